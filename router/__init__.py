@@ -1,0 +1,1 @@
+"""Which specialists answer: decides on plain values, runs no model."""

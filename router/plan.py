@@ -1,0 +1,55 @@
+"""A plan: the stages of one request, each waiting for others, without cycles."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+class PlanError(ValueError):
+    """A plan whose stages wait for one that is not there, or for each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One subtask to be answered within a plan.
+
+    Attributes:
+        name: unique within the plan.
+        subtask: the subtask's name in the catalog.
+        focus: the one thing asked about, or None.
+        occurrence, occurrences: which use of the focus, counted from 1, of how many.
+        after: names of the stages that must have ended.
+    """
+
+    name: str
+    subtask: str
+    focus: str | None = None
+    occurrence: int = 1
+    occurrences: int = 1
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The stages of one request.
+
+    Raises:
+        PlanError: two stages share a name, one waits for a stage that is not in the plan, or there is a cycle.
+    """
+
+    kind: str
+    stages: tuple[Stage, ...]
+
+    def __post_init__(self) -> None:
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) != len(names):
+            raise PlanError(f"two stages share a name: {names}")
+        ended: set[str] = set()
+        while len(ended) < len(names):
+            ready = self.ready(ended)
+            if not ready:
+                raise PlanError(f"stages wait for each other or for one that is not there: {set(names) - ended}")
+            ended |= {stage.name for stage in ready}
+
+    def ready(self, ended: Collection[str]) -> tuple[Stage, ...]:
+        """The stages that have not ended and wait for nothing, given the names of those that have."""
+        return tuple(s for s in self.stages if s.name not in ended and all(name in ended for name in s.after))

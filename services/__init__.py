@@ -1,0 +1,1 @@
+"""The running system: HTTP, Ray, command line."""

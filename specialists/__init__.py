@@ -1,0 +1,1 @@
+"""How a subtask is done: slots on one frozen base."""

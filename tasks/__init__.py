@@ -1,0 +1,1 @@
+"""What the work is: contracts, data, truth. Imports nothing of ours."""
