@@ -1,0 +1,36 @@
+"""Every subtask by name, one line each."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from divisi.tasks.calling.arguments import Arguments
+from divisi.tasks.calling.chaining import Chaining
+from divisi.tasks.calling.names import Names
+from divisi.tasks.calling.nested import Nested
+from divisi.tasks.calling.next_best import NextBest
+from divisi.tasks.calling.parallel import Parallel
+from divisi.tasks.calling.reply import Reply
+from divisi.tasks.subtask import Subtask, TaskError
+
+SUBTASKS: Mapping[str, Subtask] = MappingProxyType(
+    {
+        "names": Names(),
+        "arguments": Arguments(),
+        "parallel": Parallel(),
+        "chaining": Chaining(),
+        "nested": Nested(),
+        "next_best": NextBest(),
+        "reply": Reply(),
+    }
+)
+
+
+def find_subtask(name: str) -> Subtask:
+    """The subtask of that name.
+
+    Raises:
+        TaskError: none has that name; the message lists those there are.
+    """
+    if name not in SUBTASKS:
+        raise TaskError(f"no subtask is named {name!r}; there are: {', '.join(SUBTASKS)}")
+    return SUBTASKS[name]
