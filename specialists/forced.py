@@ -1,0 +1,128 @@
+"""Teacher forcing: what a base with its specialists predicts of true answers, all branches in one forward pass.
+
+Logits are computed at the tokens before answer tokens alone: with a large vocabulary all others would cost more than
+the rest of a small model.
+"""
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import torch
+from divisi.specialists import attention
+from divisi.specialists.bank import Bank, Field
+from divisi.specialists.base import Base
+from divisi.specialists.errors import AttentionError, BaseModelError, TrainingError
+from divisi.specialists.pack import Packed
+from torch import Tensor, nn
+
+TREE_ATTENTION = ("sdpa", attention.NAME)
+"""Implementations of attention that take a mask of True and False as it is; eager adds it, flash ignores it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forced:
+    """Predictions of the answers' tokens, in the order of the batch.
+
+    Attributes:
+        specialists: those who have answers in the batch, each once.
+        owner: whose each token is, int64 [answer tokens], an index into `specialists`.
+        losses: cross-entropy in nats, float32 [answer tokens]; carries gradients.
+        right: whether the true token is the likeliest, bool [answer tokens].
+    """
+
+    specialists: tuple[str, ...]
+    owner: Tensor
+    losses: Tensor
+    right: Tensor
+
+    def means(self) -> Tensor:
+        """The mean loss of each specialist over its own tokens, [specialists]."""
+        sums = self.losses.new_zeros(len(self.specialists)).index_add(0, self.owner, self.losses)
+        return sums / torch.bincount(self.owner, minlength=len(self.specialists))
+
+
+def force(base: Base, bank: Bank, packed: Packed, *, autocast: torch.dtype | None = None) -> Forced:
+    """Predict every answer token of a batch from what precedes it.
+
+    Args:
+        base: frozen.
+        bank: on the base's model.
+        packed: packed with prose_weight 0, so that labels with a weight are answers.
+        autocast: computes in this precision where that is safe; None is the base's own.
+
+    Raises:
+        TrainingError: an answer belongs to no specialist.
+        BankError: a specialist is not resident, nor is there a trunk to be played alone.
+        AttentionError: the base does not attend by a mask, as trees need it.
+        BaseModelError: the base computes its logits otherwise than by its output embedding.
+    """
+    picked = (packed.weights > 0).flatten().nonzero().flatten()
+    specialists, owner = _owners(packed, picked)
+    _refuse_attention(base.model)
+    with (
+        bank.playing(tree_field(bank, packed, device=base.device)),
+        torch.autocast(base.device.type, dtype=autocast, enabled=autocast is not None),
+    ):
+        logits = _logits(base, packed, picked.to(base.device))
+    labels = packed.labels.flatten()[picked].to(base.device)
+    losses = nn.functional.cross_entropy(logits.float(), labels, reduction="none")
+    return Forced(specialists, owner.to(base.device), losses, logits.detach().argmax(-1) == labels)
+
+
+def tree_field(bank: Bank, packed: Packed, *, device: torch.device) -> Field:
+    """The field of packed trees: each branch plays its specialist, prefixes and padding are the base's alone.
+
+    A branch whose specialist is not resident plays the trunk alone, as while the trunk is trained first.
+
+    Raises:
+        BankError: a specialist is not resident, and there is no trunk.
+    """
+    index = {name: number for number, name in enumerate(bank.names)}
+    if bank.trunk is None:
+        for name in set(chain.from_iterable(packed.specialists)) - {None}:
+            bank.index(str(name))
+    nobody = len(index)
+    numbers = torch.tensor([[index.get(name or "", nobody) for name in row] for row in packed.specialists])
+    awake = torch.tensor([[float(name is not None) for name in row] for row in packed.specialists])
+    gate = nn.functional.one_hot(numbers, nobody + 1)[..., :nobody].float()
+    return Field(gate.to(device), awake.to(device))
+
+
+def _owners(packed: Packed, picked: Tensor) -> tuple[tuple[str, ...], Tensor]:
+    flat = tuple(chain.from_iterable(packed.specialists))
+    names = [flat[place] for place in picked.tolist()]
+    if None in names or not names:
+        raise TrainingError("a batch has answers that belong to no specialist, or none; see branches.grow")
+    numbers: dict[str, int] = {}
+    owner = [numbers.setdefault(str(name), len(numbers)) for name in names]
+    return tuple(numbers), torch.tensor(owner)
+
+
+def _refuse_attention(model: Any) -> None:
+    attention.refuse_architecture(model)
+    given = model.config._attn_implementation
+    if given not in TREE_ATTENTION:
+        raise AttentionError(f"trees need attention by a mask, {' or '.join(TREE_ATTENTION)}, and the base has {given}")
+
+
+def _logits(base: Base, packed: Packed, picked: Tensor) -> Tensor:
+    """Logits at some tokens of the flattened batch, [picked, vocabulary]."""
+
+    # The model's own forward goes on after the selection, so that what it does to its logits (scale, cap) is done.
+    def select(_head: nn.Module, args: tuple[Any, ...]) -> tuple[Tensor]:
+        return (args[0].flatten(0, 1)[picked].unsqueeze(0),)
+
+    hook = base.model.get_output_embeddings().register_forward_pre_hook(select)
+    try:
+        logits: Tensor = base.model(
+            input_ids=packed.ids.to(base.device),
+            position_ids=packed.positions.to(base.device),
+            attention_mask=packed.mask.to(base.device),
+            use_cache=False,
+        ).logits
+    finally:
+        hook.remove()
+    if logits.shape[:2] != (1, len(picked)):
+        raise BaseModelError(f"{base.name} does not compute its logits by calling its output embedding; use another")
+    return logits[0]
