@@ -63,7 +63,8 @@ def from_record(record: ToolRecord) -> Tool:
 def _returns(given: Any) -> Mapping[str, str]:
     if not isinstance(given, Mapping):
         return {}
-    fields = given.get("properties", given)
+    declared = given.get("properties")
+    fields = declared if isinstance(declared, Mapping) else given
     return {name: _meaning(meaning) for name, meaning in fields.items()}
 
 

@@ -61,3 +61,8 @@ def test_a_tool_is_found_by_name() -> None:
 def test_an_unknown_name_is_answered_with_those_offered() -> None:
     with pytest.raises(ToolError, match="'news'; offered: weather"):
         find_tool("news", (RECORD,))
+
+
+def test_a_returned_field_may_be_called_properties() -> None:
+    record = {"type": "function", "function": {"name": "f", "returns": {"properties": "list of houses", "count": "integer"}}}
+    assert dict(from_record(record).returns) == {"properties": "list of houses", "count": "integer"}
