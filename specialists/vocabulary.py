@@ -1,0 +1,36 @@
+"""A base's vocabulary as bytes: what grammars and streams of text need of its tokenizer."""
+
+from typing import Any
+
+from divisi.specialists.base import Base
+from divisi.specialists.errors import BaseModelError
+from llguidance.hf import from_tokenizer
+from transformers import PreTrainedTokenizerFast
+
+
+class Vocabulary:
+    """The tokens of a base as grammars and streams see them. Made once for a base: it reads the whole tokenizer."""
+
+    def __init__(self, base: Base) -> None:
+        """Read a base's tokenizer.
+
+        Raises:
+            BaseModelError: the tokenizer is not a fast one.
+        """
+        if not isinstance(base.tokenizer, PreTrainedTokenizerFast):
+            raise BaseModelError(f"{base.name} has no fast tokenizer (tokenizer.json); grammars need its byte tables")
+        self.size: int = base.model.get_output_embeddings().weight.shape[0]
+        """Tokens that the model can predict; embeddings padded beyond the tokenizer count, and are never allowed."""
+        self.end_ids = base.end_ids
+        self.tokens: Any = from_tokenizer(base.tokenizer, n_vocab=self.size, eos_token=sorted(base.end_ids))
+        """llguidance's table."""
+        added = base.tokenizer.added_tokens_decoder
+        self._silent = {number for number, token in added.items() if token.special}
+        self._known = len(base.tokenizer)
+
+    def text_bytes(self, token: int) -> bytes:
+        """The bytes that a token adds to a text; none for control tokens and for padding of the embedding."""
+        if token in self._silent or token >= self._known:
+            return b""
+        written: bytes = self.tokens.decode_bytes([token])
+        return written

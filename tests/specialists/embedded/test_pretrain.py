@@ -1,0 +1,96 @@
+"""The base's own training: a step lowers the loss, a run that was stopped goes on as if it had not been."""
+
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+from divisi.specialists.embedded.lessons import lookups
+from divisi.specialists.embedded.pretrain import Run, select_labels
+from divisi.specialists.embedded.recipe import SIZES, Phase, Size, phase_at, rate
+from divisi.specialists.embedded.script import Script
+from divisi.specialists.errors import TrainingError
+from divisi.specialists.pack import IGNORED, Packed, fill_rows, pack
+
+TINY = Size(420, 32, 2, 4, 2, 8, 48, 512, 40_000, 8, (Phase(1.0, 96, 4, {"lookups": 1.0}),))
+WORDS = ["river", "stone", "garden", "window"]
+
+
+def batches(script: Script, count: int) -> list[Packed]:
+    trees = lookups(script, WORDS, Random(0))
+    rows = (fill_rows(trees, [], rows=4, length=160) for _ in range(count))
+    return [pack(row, length=160, pad_id=0, prose_weight=0.1) for row in rows]
+
+
+def new_run(work: Path) -> Run:
+    torch.manual_seed(0)
+    return Run(TINY, work, device="cpu", compiled=False)
+
+
+def test_the_loss_falls(script: Script, tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    (packed,) = batches(script, 1)
+    run.step(packed, None)
+    first = run.progress.answer_loss
+    for _ in range(30):
+        run.step(packed, None)
+    assert run.progress.answer_loss < 0.8 * first
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(script: Script, tmp_path: Path) -> None:
+    steps = batches(script, 4)
+    whole, stopped = new_run(tmp_path / "whole"), new_run(tmp_path)
+    for packed in steps:
+        whole.step(packed, None)
+    for packed in steps[:2]:
+        stopped.step(packed, None)
+    stopped.save()
+    resumed = new_run(tmp_path)
+    resumed.resume()
+    for packed in steps[2:]:
+        resumed.step(packed, None)
+    for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_before_the_weights_change(script: Script, tmp_path: Path) -> None:
+    run = new_run(tmp_path)
+    (packed,) = batches(script, 1)
+    with torch.no_grad():
+        run.model.model.norm.weight.fill_(float("nan"))
+    before = run.model.model.layers[0].mlp.up_proj.weight.clone()
+    with pytest.raises(TrainingError, match="step 0"):
+        run.step(packed, None)
+    torch.testing.assert_close(run.model.model.layers[0].mlp.up_proj.weight, before, rtol=0, atol=0)
+
+
+def test_answers_are_predicted_before_prose(script: Script) -> None:
+    (packed,) = batches(script, 1)
+    answers = int((packed.weights == 1).sum())
+    picked = select_labels(packed, answers, torch.Generator().manual_seed(0))
+    assert bool((packed.weights.flatten()[picked] == 1).all())
+
+
+def test_padding_is_never_predicted_while_there_is_anything_else(script: Script) -> None:
+    (packed,) = batches(script, 1)
+    known = int((packed.labels != IGNORED).sum())
+    picked = select_labels(packed, known, torch.Generator().manual_seed(0))
+    assert bool((packed.labels.flatten()[picked] != IGNORED).all())
+
+
+def test_phases_cover_the_whole_training_in_order() -> None:
+    for size in SIZES.values():
+        ends = [phase.until for phase in size.phases]
+        assert ends == sorted(ends)
+        assert ends[-1] == 1.0
+        assert [phase_at(size, share) for share in (0.0, 0.9999)] == [size.phases[0], size.phases[-1]]
+        assert all(abs(sum(phase.shares.values()) - 1) < 1e-9 for phase in size.phases)
+
+
+def test_the_rate_warms_up_holds_and_falls() -> None:
+    shares = [rate(progress) for progress in islice((number / 100 for number in range(101)), 101)]
+    assert shares[0] < shares[1] == 1.0
+    assert shares[40] == pytest.approx(1.0)
+    assert shares[100] == pytest.approx(0.03)
+    assert all(later <= earlier for earlier, later in zip(shares[40:], shares[41:], strict=False))
