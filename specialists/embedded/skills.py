@@ -1,0 +1,192 @@
+"""Train the embedded specialists on the embedded base: the trunk over all subtasks, then each subtask's own on top.
+
+    python -m divisi.specialists.embedded.skills --data DATA --work .work/skills
+    python -m divisi.specialists.embedded.skills --data DATA --work .work/umbrella --umbrella
+
+The second command trains one adapter over all subtasks with as many parameters, on the same examples for as many
+steps: the arm that the specialists are compared with. Both go on where a killed run stopped.
+"""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import torch
+from divisi.specialists.appraise import answer_loss
+from divisi.specialists.bank import Bank
+from divisi.specialists.base import Base
+from divisi.specialists.branches import data_hash, grow
+from divisi.specialists.course import in_order
+from divisi.specialists.embedded.library import Library, open_library
+from divisi.specialists.fit import FitOptions, Progress, fit
+from divisi.specialists.lora import LoraOptions, lora_slots
+from divisi.specialists.pack import Node
+from divisi.specialists.store import load_specialist, save_specialist
+from divisi.tasks.calling.dialogue import Asked, examples
+from divisi.tasks.calling.generate import Settings, generate
+from divisi.tasks.catalog import SUBTASKS
+from divisi.tasks.example import Example, in_share
+
+FOLDER = Path(__file__).with_name("skills")
+TRUNK, UMBRELLA = "trunk", "umbrella"
+RANK = 16
+HELD_SHARE = 0.03
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How much is trained.
+
+    Attributes:
+        requests: conversations of the public sets.
+        groups: generated groups of conversations.
+        written_repeats: how often each conversation written by hand is read in an epoch.
+        trunk_steps, own_steps: steps of the trunk, and of the specialists together.
+        rows, length: sequences of a step, and tokens of each.
+        rate: the learning rate at its peak.
+    """
+
+    requests: int = 9000
+    groups: int = 4000
+    written_repeats: int = 4
+    trunk_steps: int = 120
+    own_steps: int = 240
+    rows: int = 12
+    length: int = 768
+    rate: float = 1.5e-3
+
+
+def gathered(library: Library, course: Course, *, seed: int) -> tuple[list[Example], list[Example]]:
+    """The examples to train on, and those held back to appraise by; no group is in both."""
+    random = Random(seed)
+    written = [asked for asked in library.requests if asked.source.startswith("written")]
+    others = evenly([asked for asked in library.requests if not asked.source.startswith("written")], random)
+    made = islice(generate(library.entries, Settings(), Random(f"{seed}/generated")), course.groups)
+    asked = [*islice(others, course.requests), *(one for group in made for one in group)]
+    held = [one for one in (*written, *asked) if in_share(one.group or one.id, share=HELD_SHARE, salt="divisi/held")]
+    held_ids = {one.id for one in held}
+    learned = [one for one in asked if one.id not in held_ids]
+    learned += [one for one in written if one.id not in held_ids] * course.written_repeats
+    return flattened(learned), flattened(held)
+
+
+def evenly(requests: Sequence[Asked], random: Random) -> list[Asked]:
+    """Requests in an order in which every set and kind comes equally often until it is used up."""
+    piles: dict[tuple[str, str], list[Asked]] = {}
+    for asked in requests:
+        piles.setdefault((asked.source.split("/")[0], asked.kind), []).append(asked)
+    for pile in piles.values():
+        random.shuffle(pile)
+    return [pile[turn] for turn in range(max(map(len, piles.values()))) for pile in piles.values() if turn < len(pile)]
+
+
+def flattened(requests: Sequence[Asked]) -> list[Example]:
+    """All examples of some conversations."""
+    return [example for asked in requests for example in examples(asked)]
+
+
+def train_skills(base: Base, library: Library, course: Course, work: Path, folder: Path, *, seed: int) -> None:
+    """Train and store the trunk, then the specialists together in one mixed batch."""
+    learned, held = gathered(library, course, seed=seed)
+    bank = Bank(base.model)
+    generator = torch.Generator().manual_seed(seed)
+    own = {name: name for name in SUBTASKS}
+    trees = _trees(base, learned, own, course)
+    bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
+    _fit(base, bank, trees, course, course.trunk_steps, work / TRUNK, seed)
+    trunk = bank.trunk
+    assert trunk is not None
+    card = save_specialist(
+        folder / TRUNK, trunk, base=base, subtask=None, data_hash=data_hash(trees), metrics={"steps": course.trunk_steps}
+    )
+    bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
+    for name in SUBTASKS:
+        bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
+    _fit(base, bank, trees, course, course.own_steps, work / "own", seed)
+    scores = _appraised(base, bank, held, own, course)
+    for name in SUBTASKS:
+        save_specialist(
+            folder / name,
+            bank.slots(name),
+            base=base,
+            subtask=name,
+            data_hash=data_hash(trees, name),
+            metrics=scores.get(name, {}),
+            trunk=card.version,
+        )
+
+
+def train_umbrella(base: Base, library: Library, course: Course, work: Path, folder: Path, *, seed: int) -> None:
+    """Train and store one adapter over all subtasks, of the rank of trunk and specialists together."""
+    learned, held = gathered(library, course, seed=seed)
+    bank = Bank(base.model)
+    all_one = dict.fromkeys(SUBTASKS, UMBRELLA)
+    options = LoraOptions(rank=RANK * (len(SUBTASKS) + 1), alpha=2.0 * RANK * (len(SUBTASKS) + 1))
+    bank.add(lora_slots(base.model, UMBRELLA, options, generator=torch.Generator().manual_seed(seed)))
+    trees = _trees(base, learned, all_one, course)
+    _fit(base, bank, trees, course, course.trunk_steps + course.own_steps, work, seed)
+    scores = _appraised(base, bank, held, all_one, course)
+    save_specialist(
+        folder / UMBRELLA,
+        bank.slots(UMBRELLA),
+        base=base,
+        subtask=None,
+        data_hash=data_hash(trees),
+        metrics=scores[UMBRELLA],
+    )
+
+
+def _trees(base: Base, learned: Sequence[Example], specialists: dict[str, str], course: Course) -> tuple[Node, ...]:
+    forest = grow(base, learned, specialists=specialists, length=course.length)
+    log.info("event=grown examples=%d trees=%d omitted=%d", len(learned), len(forest.trees), len(forest.omitted))
+    return forest.trees
+
+
+def _fit(base: Base, bank: Bank, trees: Sequence[Node], course: Course, steps: int, work: Path, seed: int) -> None:
+    options = FitOptions(rate=course.rate, steps=steps, rows=course.rows, length=course.length, seed=seed)
+    fit(base, bank, trees, options, folder=work, report=_report)
+
+
+def _report(progress: Progress) -> None:
+    if progress.step % 10 == 0 or progress.step == progress.steps:
+        losses = " ".join(f"{name}={loss:.3f}" for name, loss in progress.losses.items())
+        log.info(
+            "event=fit step=%d of=%d tokens=%d tokens_per_s=%.0f %s",
+            progress.step, progress.steps, progress.tokens, progress.tokens_per_s, losses,
+        )  # fmt: skip
+
+
+def _appraised(
+    base: Base, bank: Bank, held: Sequence[Example], specialists: dict[str, str], course: Course
+) -> dict[str, dict[str, float]]:
+    trees = grow(base, held, specialists=specialists, length=course.length).trees
+    batches = in_order(trees, rows=course.rows, length=course.length, pad_id=base.end_id)
+    return {name: asdict(appraisal) for name, appraisal in answer_loss(base, bank, batches).items()}
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Train the embedded specialists, resumable.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
+    parser.add_argument("--work", type=Path, required=True, help="folder of the checkpoints")
+    parser.add_argument("--base", type=Path, default=Path(__file__).with_name("base"))
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the specialists are written")
+    parser.add_argument("--umbrella", action="store_true", help="one adapter over all subtasks, to compare with")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--trunk-steps", type=int, default=Course().trunk_steps)
+    parser.add_argument("--own-steps", type=int, default=Course().own_steps)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    course = Course(trunk_steps=options.trunk_steps, own_steps=options.own_steps)
+    base = Base.load(options.base, device="cuda" if torch.cuda.is_available() else "cpu")
+    train = train_umbrella if options.umbrella else train_skills
+    train(base, open_library(options.data), course, options.work, options.folder, seed=options.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Endless streams of trees, mixed by their shares of the tokens."""
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+
+from divisi.specialists.embedded.lessons import lookups, picks
+from divisi.specialists.embedded.library import Library
+from divisi.specialists.embedded.recipe import Phase
+from divisi.specialists.embedded.script import Script
+from divisi.specialists.pack import Node, Packed, fill_rows, pack
+from divisi.tasks.calling.generate import Settings, generate
+from torch.utils.data import IterableDataset
+
+Stream = Callable[[Library, Script, Random], Iterator[Node]]
+PROSE_TOKENS = 160
+
+
+def _lookups(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    words = sorted({word for text in random.sample(library.prose, 300) for word in text.split() if word.isalpha()})
+    return lookups(script, words, random)
+
+
+def _picks(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    return picks(script, library.tools, random)
+
+
+def _prose(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    while True:
+        ids = script.encode(random.choice(library.prose))
+        start = random.randrange(max(1, len(ids) - PROSE_TOKENS))
+        yield Node(ids[start : start + PROSE_TOKENS])
+
+
+def _requests(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    """Those written by hand come in a third of the draws: they are few, and the best."""
+    written = [asked for asked in library.requests if asked.source.startswith("written")]
+    others = [asked for asked in library.requests if not asked.source.startswith("written")]
+    by_source: dict[str, list[int]] = {}
+    for index, asked in enumerate(others):
+        by_source.setdefault(asked.source.split("/")[0], []).append(index)
+    sources = sorted(by_source)
+    while True:
+        if random.random() < 1 / 3:
+            drawn = random.choice(written)
+        else:
+            drawn = others[random.choice(by_source[random.choice(sources)])]
+        yield from script.conversations([drawn])
+
+
+def _generated(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    for group in generate(library.entries, Settings(), random):
+        yield from script.conversations(group)
+
+
+STREAMS: Mapping[str, Stream] = {
+    "lookups": _lookups,
+    "picks": _picks,
+    "prose": _prose,
+    "requests": _requests,
+    "generated": _generated,
+}
+
+
+def mixed(streams: Mapping[str, Iterator[Node]], shares: Mapping[str, float]) -> Iterator[Node]:
+    """Trees from the stream that is furthest behind its share of the tokens."""
+    given = dict.fromkeys(shares, 0)
+    while True:
+        name = min(shares, key=lambda name: given[name] / shares[name])
+        tree = next(streams[name])
+        given[name] += tree.size_tokens
+        yield tree
+
+
+class Batches(IterableDataset[Packed]):
+    """The packed batches of one phase, without end."""
+
+    def __init__(
+        self, library: Library, script: Script, phase: Phase, *, seed: str, pad_id: int, prose_weight: float
+    ) -> None:
+        self.library = library
+        self.script = script
+        self.phase = phase
+        self.seed = seed
+        self.pad_id = pad_id
+        self.prose_weight = prose_weight
+
+    def __iter__(self) -> Iterator[Packed]:
+        """Start the streams anew from the seed."""
+        streams = {
+            name: STREAMS[name](self.library, self.script, Random(f"{self.seed}/{name}")) for name in self.phase.shares
+        }
+        trees = mixed(streams, self.phase.shares)
+        waiting: list[Node] = []
+        while True:
+            rows = fill_rows(trees, waiting, rows=self.phase.rows, length=self.phase.length)
+            yield pack(rows, length=self.phase.length, pad_id=self.pad_id, prose_weight=self.prose_weight)
