@@ -8,11 +8,28 @@ from divisi.specialists.embedded.library import Library
 from divisi.specialists.embedded.recipe import Phase
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Node, Packed, fill_rows, pack
+from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.generate import Settings, generate
+from divisi.tasks.calling.masking import masked
 from torch.utils.data import IterableDataset
 
 Stream = Callable[[Library, Script, Random], Iterator[Node]]
 PROSE_TOKENS = 160
+MASKED_SHARE = 0.3
+REQUEST_SHARES: Mapping[str, float] = {
+    "written": 0.26,
+    "seal_tools": 0.16,
+    "metatool": 0.12,
+    "sgd": 0.12,
+    "glaive": 0.08,
+    "api_bank": 0.07,
+    "hwu64": 0.06,
+    "snips": 0.05,
+    "clinc150": 0.04,
+    "taskmaster4": 0.03,
+    "taskmaster3": 0.01,
+}
+"""Set -> the share of draws; the sets written by hand are few, and the best."""
 
 
 def _lookups(library: Library, script: Script, random: Random) -> Iterator[Node]:
@@ -32,19 +49,15 @@ def _prose(library: Library, script: Script, random: Random) -> Iterator[Node]:
 
 
 def _requests(library: Library, script: Script, random: Random) -> Iterator[Node]:
-    """Those written by hand come in a third of the draws: they are few, and the best."""
-    written = [asked for asked in library.requests if asked.source.startswith("written")]
-    others = [asked for asked in library.requests if not asked.source.startswith("written")]
-    by_source: dict[str, list[int]] = {}
-    for index, asked in enumerate(others):
-        by_source.setdefault(asked.source.split("/")[0], []).append(index)
-    sources = sorted(by_source)
+    """Conversations of the sets by their shares; those over small fixed catalogues would else be learned by heart."""
+    piles: dict[str, list[Asked]] = {}
+    for asked in library.requests:
+        piles.setdefault(asked.source.split("/")[0], []).append(asked)
+    shares = {name: share for name, share in REQUEST_SHARES.items() if name in piles}
     while True:
-        if random.random() < 1 / 3:
-            drawn = random.choice(written)
-        else:
-            drawn = others[random.choice(by_source[random.choice(sources)])]
-        yield from script.conversations([drawn])
+        (name,) = random.choices(list(shares), weights=list(shares.values()))
+        drawn = random.choice(piles[name])
+        yield from script.conversations([masked(drawn, random) if random.random() < MASKED_SHARE else drawn])
 
 
 def _generated(library: Library, script: Script, random: Random) -> Iterator[Node]:

@@ -1,12 +1,15 @@
 """Tools whose names say nothing: what is chosen must be chosen by its description."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
+from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.meanings import Parameter
 from divisi.tasks.calling.offers import Offer
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.calling.words import split_name
+from divisi.tasks.subtask import Message
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERS_AND_MORE = LETTERS + LETTERS.upper() + "0123456789_"
@@ -69,3 +72,33 @@ def _described(given: Parameter) -> dict[str, object]:
 def unmasked(tool: Tool) -> tuple[str, ...]:
     """The names that a tool shows: its own, then its parameters'."""
     return (tool.name, *tool.properties)
+
+
+def masked(asked: Asked, random: Random) -> Asked:
+    """A conversation whose described functions have random names, in the offer, in its history and in the truth."""
+    offered = [record["function"] for record in asked.tools]
+    names = {one["name"]: random_name(random, 5, 15) for one in offered if one.get("description")}
+    return replace(
+        asked,
+        tools=tuple(
+            {**record, "function": {**record["function"], "name": _new(names, record["function"]["name"])}}
+            for record in asked.tools
+        ),
+        messages=tuple(_renamed(message, names) for message in asked.messages),
+        calls=tuple(replace(call, name=_new(names, call.name)) for call in asked.calls),
+        tool=None if asked.tool is None else _new(names, asked.tool),
+    )
+
+
+def _new(names: Mapping[str, str], name: str) -> str:
+    return names.get(name, name)
+
+
+def _renamed(message: Message, names: Mapping[str, str]) -> Message:
+    if not message.get("tool_calls"):
+        return message
+    calls = [
+        {**call, "function": {**call["function"], "name": _new(names, call["function"]["name"])}}
+        for call in message["tool_calls"]
+    ]
+    return {**message, "tool_calls": calls}

@@ -2,7 +2,9 @@
 
 from random import Random
 
-from divisi.tasks.calling.masking import mask_name, mask_parameters, random_name, restyle
+from divisi.tasks.calling.call import Call
+from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.masking import mask_name, mask_parameters, masked, random_name, restyle
 from divisi.tasks.calling.offers import Entry, Offer, known
 from divisi.tasks.calling.tool import Tool
 
@@ -70,3 +72,21 @@ def test_another_style_keeps_the_words_of_a_name() -> None:
     names = {restyle(offer(), random).tool.name for _ in range(100)}
 
     assert names == {"update_order", "updateOrder", "UpdateOrder", "update-order", "update.order"}
+
+
+def test_a_masked_conversation_hangs_together() -> None:
+    called = {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": {"city": "Oslo"}}}
+    messages = (
+        {"role": "user", "content": "find Oslo, then book it"},
+        {"role": "assistant", "content": None, "tool_calls": [called]},
+        {"role": "tool", "tool_call_id": "call_1", "content": '{"id": 7}'},
+    )
+    tools = (Tool("find", "Find a city").to_record(), Tool("book", "Book a city").to_record(), Tool("plain").to_record())
+    asked = Asked("1", "made", messages, tools, "continue", (Call("book", {"id": 7}),))
+    hidden = masked(asked, Random(0))
+    find, book, plain = (tool["function"]["name"] for tool in hidden.tools)
+    assert plain == "plain"
+    assert {find, book}.isdisjoint({"find", "book"})
+    assert hidden.messages[1]["tool_calls"][0]["function"]["name"] == find
+    assert hidden.calls[0].name == book
+    assert hidden.calls[0].arguments == {"id": 7}

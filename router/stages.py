@@ -1,0 +1,90 @@
+"""The stages that a kind of plan begins with, then those that an ended stage adds.
+
+single            names -> arguments for each name, together
+parallel, chain   names and the list specialist together; names -> arguments: two opinions
+nested            the nested list; where it cannot be used, names -> arguments
+continue          the next call; done -> reply; where it cannot be used, names -> arguments
+reply             the reply
+named             the arguments of the function that the client named
+none              nothing: the abstention is written by code
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from divisi.router.plan import Plan, Stage
+from divisi.router.request import Request
+from divisi.router.rules import Kind
+
+LISTS = {"parallel": "parallel", "chain": "chaining", "nested": "nested"}
+"""Kind -> the subtask that answers it with one list of calls."""
+
+DONE = "done"
+"""What `next_best` says when no further call is needed."""
+
+OPENING: dict[Kind, tuple[Stage, ...]] = {
+    "single": (Stage("names", "names"),),
+    "parallel": (Stage("names", "names"), Stage("list", "parallel")),
+    "chain": (Stage("names", "names"), Stage("list", "chaining")),
+    "nested": (Stage("list", "nested"),),
+    "continue": (Stage("next", "next_best"),),
+    "reply": (Stage("reply", "reply"),),
+    "none": (),
+}
+
+
+def first_plan(kind: Kind, request: Request, *, subtask: str | None = None) -> Plan:
+    """The plan that a kind begins with.
+
+    Args:
+        kind: what was decided.
+        request: names the function for "named" and for a specialist that needs one.
+        subtask: for "specialist", the subtask of the specialist asked for by name.
+    """
+    if kind == "named":
+        return Plan(kind, (argument_stage(str(request.named_tool), 1, 1),))
+    if kind == "specialist":
+        return Plan(kind, (Stage("specialist", str(subtask), focus=request.named_tool),))
+    return Plan(kind, OPENING[kind])
+
+
+def grown(plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | None = None) -> Plan:
+    """The plan after a stage ended: the same, or with the stages that its value asks for.
+
+    Args:
+        plan: as it was.
+        stage: the one that ended.
+        value: what it answered; None where it cannot be read.
+        usable: whether the value passed its checks.
+        at_most: the most calls that the answer may have.
+    """
+    if plan.kind == "specialist":
+        return plan
+    if stage.name == "names" and usable:
+        return _with(plan, argument_stages(value[:at_most]))
+    if stage.name in ("list", "next") and not usable and not _has(plan, "names"):
+        return _with(plan, OPENING["single"])
+    if stage.name == "next" and value == DONE:
+        return _with(plan, OPENING["reply"])
+    return plan
+
+
+def argument_stages(names: Sequence[str]) -> tuple[Stage, ...]:
+    """One stage for each chosen name, in order; a name that comes twice is told apart by its occurrence."""
+    return tuple(
+        argument_stage(name, names[: position + 1].count(name), names.count(name))
+        for position, name in enumerate(names)
+    )
+
+
+def argument_stage(name: str, occurrence: int, occurrences: int) -> Stage:
+    """The stage that fills one call of a function."""
+    return Stage(f"arguments {name} {occurrence}", "arguments", name, occurrence, occurrences)
+
+
+def _with(plan: Plan, stages: Sequence[Stage]) -> Plan:
+    return Plan(plan.kind, (*plan.stages, *stages))
+
+
+def _has(plan: Plan, name: str) -> bool:
+    return any(stage.name == name for stage in plan.stages)

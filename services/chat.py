@@ -1,0 +1,192 @@
+"""POST /v1/chat/completions: one request in, one completion or one stream of chunks out."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from divisi.router.request import Answer, Request
+from divisi.services.completion import (
+    Envelope,
+    call_chunks,
+    completion,
+    first_chunk,
+    last_chunk,
+    text_chunk,
+    usage_chunk,
+)
+from divisi.services.conduct import conduct
+from divisi.services.errors import RequestError, body_of
+from divisi.services.house import House
+from divisi.services.intake import to_reply_schema, to_request
+from divisi.services.logs import log
+from divisi.services.player import Heard
+from divisi.services.refusals import refusal
+from divisi.services.section import Section
+from divisi.services.wire import ChatRequest
+from divisi.tasks.subtask import Schema
+from fastapi import APIRouter
+from fastapi import Request as Connection
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import ValidationError
+
+CLIENT_GONE = 499
+"""What proxies log where the client left before the answer."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request with all that is needed to answer it."""
+
+    request: Request
+    reply_schema: Schema | None
+    section: Section
+    house: House
+    envelope: Envelope
+
+
+@router.post("/v1/chat/completions")
+async def create_completion(body: ChatRequest, connection: Connection) -> Response:
+    """Answer a chat completion request."""
+    task = prepare(body, connection.app.state.house)
+    if body.stream:
+        with_usage = bool(body.stream_options and body.stream_options.include_usage)
+        return await streamed(task, with_usage=with_usage)
+    return await whole(task, connection)
+
+
+async def complete(record: Mapping[str, Any], house: House) -> dict[str, Any]:
+    """Answer a request that did not come by HTTP: the completion, or OpenAI's error body, as plain data."""
+    try:
+        task = prepare(ChatRequest.model_validate(record), house)
+        return completion(await answer(task), task.envelope, new_id=house.sources.new_id)
+    except ValidationError as error:
+        return body_of(refusal(error.errors()))
+    except RequestError as error:
+        return body_of(error)
+
+
+def prepare(body: ChatRequest, house: House) -> Task:
+    """All that is needed to answer a request.
+
+    Raises:
+        RequestError: it cannot be answered as it is, or not now.
+    """
+    section, sources = house.section, house.sources
+    request = to_request(body, section, seed=sources.new_seed())
+    envelope = Envelope(f"chatcmpl-{sources.new_id()}", int(sources.now_s()), body.model)
+    return Task(request, to_reply_schema(body.response_format), section, house, envelope)
+
+
+async def whole(task: Task, connection: Connection) -> Response:
+    """The answer in one piece; its rows are cancelled when the client leaves."""
+    answering = asyncio.create_task(answer(task))
+    leaving = asyncio.create_task(gone(connection))
+    try:
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            log("client_gone", {"id": task.envelope.id})
+            return Response(status_code=CLIENT_GONE)
+        return JSONResponse(completion(answering.result(), task.envelope, new_id=task.house.sources.new_id))
+    finally:
+        await dismiss(answering, leaving)
+
+
+async def streamed(task: Task, *, with_usage: bool) -> Response:
+    """The answer as server-sent events. What is wrong before the first piece is still an error with its status."""
+    pieces: asyncio.Queue[str | None] = asyncio.Queue()
+    answering = asyncio.create_task(answer(task, pieces.put_nowait))
+    answering.add_done_callback(lambda _: pieces.put_nowait(None))
+    try:
+        first = await pieces.get()
+        if first is None:
+            answering.result()
+    except BaseException:
+        await dismiss(answering)
+        raise
+    events = chunks(task, answering, pieces, first, with_usage=with_usage)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+
+
+async def chunks(
+    task: Task,
+    answering: asyncio.Task[Answer],
+    pieces: asyncio.Queue[str | None],
+    first: str | None,
+    *,
+    with_usage: bool,
+) -> AsyncIterator[str]:
+    """The events of a stream: role, text or calls, reason, usage, [DONE]. Rows are cancelled when the client leaves."""
+    try:
+        yield event(first_chunk(task.envelope))
+        piece, heard = first, first is not None
+        while piece is not None:
+            yield event(text_chunk(task.envelope, piece))
+            piece = await pieces.get()
+        try:
+            ended = answering.result()
+        except RequestError as error:
+            yield event(body_of(error))
+            return
+        for chunk in remaining(ended, task, heard=heard, with_usage=with_usage):
+            yield event(chunk)
+        yield "data: [DONE]\n\n"
+    finally:
+        await dismiss(answering)
+
+
+def remaining(ended: Answer, task: Task, *, heard: bool, with_usage: bool) -> Iterator[dict[str, Any]]:
+    """What follows the text that was heard while it was written."""
+    if ended.text is not None and not heard:
+        yield text_chunk(task.envelope, ended.text)
+    yield from call_chunks(ended, task.envelope, new_id=task.house.sources.new_id)
+    yield last_chunk(ended, task.envelope)
+    if with_usage:
+        yield usage_chunk(ended, task.envelope)
+
+
+async def answer(task: Task, heard: Heard | None = None) -> Answer:
+    """Answer a request in its place among those that are answered at once.
+
+    Raises:
+        QueueFullError: there is none.
+    """
+    with task.house.admission.place():
+        ended = await conduct(task.request, task.section, reply_schema=task.reply_schema, heard=heard)
+    trace = ended.trace
+    log(
+        "answered",
+        {
+            "id": task.envelope.id,
+            "model": task.envelope.model,
+            "route": trace.route,
+            "decided_by": trace.decided_by,
+            "calls": len(ended.calls),
+            "finish": ended.finish,
+            "prefix_tokens": trace.prefix_tokens,
+            "new_tokens": ended.completion_tokens,
+            "milliseconds": trace.milliseconds,
+        },
+    )
+    return ended
+
+
+async def gone(connection: Connection) -> None:
+    """Wait until the client leaves. The body has been read, so the next message can only be that."""
+    while (await connection.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def dismiss(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def event(record: dict[str, Any]) -> str:
+    """One server-sent event."""
+    return f"data: {json.dumps(record, ensure_ascii=False)}\n\n"

@@ -1,0 +1,92 @@
+"""The same app as a Ray Serve application: each replica is one base with all its specialists.
+
+    serve run deploy/serve.yaml          divisi serve --ray
+
+Specialists are rows, not replicas: a replica for each would lose the shared prefix. Ray scales replicas; a replica
+counts as ready once its base is loaded.
+"""
+
+import functools
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ray
+from divisi.services import catalogue, chat
+from divisi.services.app import create_app
+from divisi.services.config import Config, config_of
+from divisi.services.house import House, Load, Sources
+from divisi.services.loading import load_section
+from divisi.services.logs import log
+from fastapi import FastAPI
+from ray import serve
+from ray.serve import Application
+from ray.serve.config import BackpressureConfig, HTTPOptions
+
+APP = "divisi"
+SPARE = 2
+"""Requests that Ray passes to a replica, as a multiple of those that it answers: so the replica itself says 429."""
+
+
+class Replica:
+    """One base with its specialists, behind the same app as `divisi serve`."""
+
+    def __init__(self, load: Load, most_requests: int) -> None:
+        self._house = House(load, most_requests=most_requests, sources=Sources())
+        self._house.seat()
+
+    def __serve_build_asgi_app__(self) -> FastAPI:
+        return create_app(self._house)
+
+    async def complete(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a chat completion request of another deployment: a completion or an error body, as plain data."""
+        return await chat.complete(record, self._house)
+
+    async def models(self) -> list[dict[str, Any]]:
+        """The models that it answers as."""
+        return catalogue.models(self._house.section)
+
+
+DEPLOYMENT: Any = serve.deployment(name=APP)(serve.ingress()(Replica))
+
+
+def app(settings: dict[str, Any]) -> Application:
+    """The application of some settings: what `serve run` builds from the `args` of its config.
+
+    Raises:
+        ConfigError: a key is unknown or a value cannot be used.
+    """
+    return application(config_of(settings))
+
+
+def application(config: Config) -> Application:
+    """The application of a config. What Ray decides (replicas, autoscaling, resources) can be set in its own config."""
+    gpus = 1 if (config.device or "").startswith("cuda") else 0
+    deployment = DEPLOYMENT.options(
+        ray_actor_options={"num_cpus": config.threads or 1, "num_gpus": gpus},
+        max_ongoing_requests=SPARE * config.most_requests,
+        max_queued_requests=config.most_requests,
+        backpressure_config=BackpressureConfig(status_code=429, retry_after_s=1),
+    )
+    bound: Application = deployment.bind(functools.partial(load_section, config), config.most_requests)
+    return bound
+
+
+def serve_with_ray(config: Config, *, ready: Callable[[], None]) -> None:
+    """Serve until a signal to stop, on the Ray cluster that this machine belongs to, or one that is started for it.
+
+    Args:
+        config: where to listen, and with what.
+        ready: told when requests can be answered.
+    """
+    ray.init(namespace="serve", include_dashboard=False)
+    serve.start(http_options=HTTPOptions(host=config.host, port=config.port))
+    try:
+        serve.run(application(config), name=APP, route_prefix="/")
+        ready()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        log("stopped", {"by": "keyboard"})
+    finally:
+        serve.shutdown()
+        ray.shutdown()

@@ -1,0 +1,111 @@
+"""Fitting the router's probe on a base: labelled conversations are read, their hidden states taught to tell plans apart.
+
+python -m divisi.services.probing --data DATA
+"""
+
+import argparse
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from divisi.router.calibrate import fit_probe
+from divisi.router.probe import Probe
+from divisi.router.rules import Kind
+from divisi.services.loading import EMBEDDED, save_probe
+from divisi.specialists.attention import install
+from divisi.specialists.base import Base
+from divisi.specialists.embedded.library import Library, open_library
+from divisi.specialists.embedded.skills import evenly
+from divisi.specialists.prefix import read_prefix
+from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.generate import Settings, generate
+from divisi.tasks.example import in_share
+from numpy.typing import NDArray
+
+LONGEST_TOKENS = 1024
+HELD_SHARE = 0.25
+log = logging.getLogger(__name__)
+
+
+def kind_of(asked: Asked) -> Kind:
+    """The kind of plan that answers a conversation: a missing value is found by the plan for one call.
+
+    A further call is "continue" only behind a result: where the user speaks last, form asks for a plan of calls.
+    """
+    match asked.kind:
+        case "missing":
+            return "single"
+        case "continue" if asked.messages[-1]["role"] != "tool":
+            return "single"
+        case "done":
+            return "reply"
+        case kind:
+            return kind
+
+
+def labelled(library: Library, *, count: int, seed: int) -> tuple[list[Asked], list[Asked]]:
+    """Conversations to fit on, and others to calibrate on; no group is in both. Those written by hand are in whole."""
+    random = Random(seed)
+    written = [asked for asked in library.requests if asked.source.startswith("written")]
+    public = evenly([asked for asked in library.requests if not asked.source.startswith("written")], random)
+    made: Iterator[Asked] = (one for group in generate(library.entries, Settings(), random) for one in group)
+    every = [*written, *islice(public, count // 2), *islice(made, count // 2)]
+    held = [one for one in every if in_share(one.group or one.id, share=HELD_SHARE, salt="divisi/probe")]
+    held_ids = {one.id for one in held}
+    return [one for one in every if one.id not in held_ids], held
+
+
+def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32], list[Kind]]:
+    """The states of the prefixes, float32 [requests that are short enough, 2 x width], and their kinds."""
+    install(base.model)
+    rows, kinds = [], []
+    for number, asked in enumerate(requests):
+        ids = base.prefix_ids(asked.messages, asked.tools)
+        if len(ids) > LONGEST_TOKENS:
+            continue
+        prefix = read_prefix(base.model, ids, fingerprint=base.fingerprint)
+        rows.append(np.concatenate([prefix.last_hidden.float().cpu().numpy(), prefix.pooled.float().cpu().numpy()]))
+        kinds.append(kind_of(asked))
+        if number % 500 == 0:
+            log.info("event=read requests=%d of=%d", number, len(requests))
+    return np.stack(rows), kinds
+
+
+def probe_for(base: Base, library: Library, *, count: int, calls_kept: float, seed: int) -> Probe:
+    """A probe for a base: fitted, calibrated, with its threshold set on conversations that it was not fitted on."""
+    learned, held = labelled(library, count=count, seed=seed)
+    x, labels = features(base, learned)
+    held_x, held_labels = features(base, held)
+    return fit_probe(
+        x,
+        labels,
+        calibration_features=held_x,
+        calibration_labels=held_labels,
+        base_fingerprint=base.fingerprint,
+        calls_kept=calls_kept,
+    )
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Fit the router's probe on a base.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
+    parser.add_argument("--base", type=Path, default=EMBEDDED / "base")
+    parser.add_argument("--folder", type=Path, default=EMBEDDED, help="where the probe's two files are written")
+    parser.add_argument("--count", type=int, default=6000, help="conversations")
+    parser.add_argument("--calls-kept", type=float, default=0.93, help="share of calls that must not be turned away")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    base = Base.load(options.base)
+    library = open_library(options.data)
+    probe = probe_for(base, library, count=options.count, calls_kept=options.calls_kept, seed=options.seed)
+    save_probe(options.folder, probe)
+    log.info("event=probe %s", " ".join(f"{name}={value:.3f}" for name, value in probe.metrics.items()))
+
+
+if __name__ == "__main__":
+    main()

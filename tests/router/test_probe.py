@@ -1,0 +1,115 @@
+"""The probe: fitted, calibrated, stored, abstaining."""
+
+import numpy as np
+import pytest
+from divisi.router.calibrate import expected_calibration_error, fit_probe, fit_temperature, fit_threshold
+from divisi.router.probe import KINDS, ProbeError, from_bytes, softmax
+from divisi.router.rules import Implied
+
+ALL = Implied(("single", "parallel", "chain", "nested", "reply", "none"), "rule")
+WIDTH = 12
+
+
+def cases(count, seed, *, noise=0.6):
+    """Each kind is a direction; features are noisy copies of it."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, len(KINDS), count)
+    directions = np.random.default_rng(0).normal(size=(len(KINDS), WIDTH))
+    return directions[truth] + noise * random.normal(size=(count, WIDTH)), [KINDS[number] for number in truth]
+
+
+@pytest.fixture(scope="module")
+def probe():
+    features, labels = cases(600, 1)
+    held, held_labels = cases(300, 2)
+    return fit_probe(
+        features, labels, calibration_features=held, calibration_labels=held_labels, base_fingerprint="base-1"
+    )
+
+
+def test_it_tells_kinds_apart_on_what_it_has_not_seen(probe):
+    features, labels = cases(300, 3)
+    chosen = probe.probabilities(features).argmax(axis=1)
+    assert np.mean([KINDS[number] == label for number, label in zip(chosen, labels, strict=True)]) > 0.9
+
+
+def test_probabilities_sum_to_one_and_batches_equal_single_cases(probe):
+    features, _ = cases(5, 4)
+    batch = probe.probabilities(features)
+    assert batch.sum(axis=1) == pytest.approx(1.0)
+    assert probe.probabilities(features[2]) == pytest.approx(batch[2])
+
+
+def test_calls_are_kept_as_often_as_was_demanded(probe):
+    assert probe.metrics["calls_kept"] >= 0.9
+    assert probe.metrics["turned_away"] > 0.9
+
+
+def test_it_decides_among_the_kinds_that_the_form_allows(probe):
+    features, _ = cases(200, 5)
+    decisions = [probe.decide(row, Implied(("continue", "reply"), "rule")) for row in features]
+    assert {decision.kind for decision in decisions} == {"continue", "reply"}
+    assert all(0.5 <= decision.confidence <= 1 for decision in decisions)
+
+
+def test_it_abstains_from_the_threshold_on(probe):
+    features, labels = cases(200, 6)
+    none = features[labels.index("none")]
+    decision = probe.decide(none, ALL)
+    assert (decision.kind, decision.by) == ("none", "probe")
+    assert probe.decide(none, Implied(ALL.kinds[:-1], "rule")).kind != "none"
+
+
+def test_features_of_another_width_are_refused(probe):
+    with pytest.raises(ProbeError, match="width 3"):
+        probe.probabilities(np.ones(3))
+
+
+def test_it_comes_back_from_its_files(probe):
+    features, _ = cases(5, 7)
+    back = from_bytes(*probe.to_bytes(), base_fingerprint="base-1")
+    assert back.probabilities(features) == pytest.approx(probe.probabilities(features), abs=1e-5)
+    assert (back.threshold, back.metrics) == (probe.threshold, probe.metrics)
+
+
+def test_another_base_is_refused(probe):
+    with pytest.raises(ProbeError, match="base_fingerprint 'base-1', expected 'base-2'"):
+        from_bytes(*probe.to_bytes(), base_fingerprint="base-2")
+
+
+def test_another_format_is_refused(probe):
+    record, arrays = probe.to_bytes()
+    with pytest.raises(ProbeError, match="format 2"):
+        from_bytes(record.replace(b'"format": 1', b'"format": 2'), arrays, base_fingerprint="base-1")
+
+
+def test_temperature_undoes_overconfidence():
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(4000, len(KINDS))) * 2
+    drawn = [random.choice(len(KINDS), p=chances) for chances in softmax(logits)]
+    assert fit_temperature(logits * 3, np.array(drawn)) == pytest.approx(3.0, rel=0.1)
+
+
+def test_threshold_is_the_lowest_that_keeps_the_share():
+    truth = np.array([KINDS.index("single")] * 10)
+    chances = np.linspace(0.05, 0.95, 10)
+    threshold = fit_threshold(chances, truth, calls_kept=0.8)
+    assert (chances < threshold).sum() == 8
+
+
+def test_calibration_error_against_a_plain_count():
+    chances = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4]])
+    truth = np.array([0, 1, 0])
+    assert expected_calibration_error(chances, truth) == pytest.approx((2 * abs(0.5 - 0.9) + abs(1 - 0.6)) / 3)
+
+
+def test_labels_that_are_no_kind_are_refused():
+    features, _ = cases(2, 8)
+    with pytest.raises(ProbeError, match="missing"):
+        fit_probe(
+            features,
+            ["single", "missing"],
+            calibration_features=features,
+            calibration_labels=["single", "none"],
+            base_fingerprint="base-1",
+        )

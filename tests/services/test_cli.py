@@ -1,0 +1,61 @@
+"""The command line: what it prints, and that help needs nothing heavy."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from divisi.services.cli import cli
+from typer.testing import CliRunner
+
+
+@pytest.fixture
+def run():
+    return lambda *arguments: CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom divisi.services.cli import cli\n"
+        "heavy = {'torch', 'transformers', 'fastapi', 'ray', 'numpy'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True).stderr == ""
+
+
+def test_ask_prints_the_answer_and_its_trace_as_json(run, tiny_base, tmp_path, weather):
+    tools = tmp_path / "tools.json"
+    tools.write_text(json.dumps([weather]))
+    options = ("--base", tiny_base, "--device", "cpu", "--choice", "required", "--json")
+    result = run("ask", "Weather in Paris?", "--tools", tools, *options)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["divisi"]["stages"][0]["subtask"] == "names"
+
+
+def test_ask_prints_a_table(run, tiny_base):
+    result = run("ask", "Hi", "--base", tiny_base, "--device", "cpu")
+    assert result.exit_code == 0
+    assert "route reply" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ask", "Hi", "--base", "/nothing/here"), "/nothing/here"),
+        (("ask", "Hi", "--tools", "/nothing.json"), "/nothing.json cannot be read"),
+        (("serve", "--port", "99999"), "port = 99999"),
+        (("serve", "--ray", "--port", "0"), "--ray needs a port"),
+        (("train", "/nothing.jsonl", "--out", "/tmp/unused"), "cannot be read"),
+        (("eval", "/nothing.jsonl"), "cannot be read"),
+        (("specialists", "--base", "x", "--specialists", "/nothing"), "no folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(run, arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert len([line for line in result.stderr.splitlines() if line.startswith("divisi: ")]) == 1
+
+
+def test_no_specialists_are_none(run, tmp_path):
+    assert run("specialists", "--base", "x", "--specialists", tmp_path).stdout == "no specialists\n"

@@ -1,0 +1,110 @@
+"""One request from decision to answer, with a scripted player and a probe that says what it is told."""
+
+import asyncio
+import json
+
+import pytest
+from divisi.router.request import Request
+from divisi.router.rules import Decision
+from divisi.services.conduct import conduct
+from divisi.services.perform import shares
+
+USER = ({"role": "user", "content": "Weather in Paris and Rome, mail Ann"},)
+PARIS, ROME = ({"name": "get_weather", "arguments": {"city": city}} for city in ("Paris", "Rome"))
+
+
+class ToldProbe:
+    """Decides for the kind that it was told, whatever it sees."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def decide(self, features, allowed):
+        return Decision(self.kind, "probe", 0.75)
+
+
+@pytest.fixture
+def answer(section_of, scripted, weather, mail):
+    def conducted(kind, script, *, logprobs=None, messages=USER, **options):
+        section = section_of(scripted(script, logprobs=logprobs), probe=ToldProbe(kind))
+        return asyncio.run(conduct(Request(messages, (weather, mail), **options), section))
+
+    return conducted
+
+
+def cities(answer):
+    return [call.arguments.get("city") for call in answer.calls]
+
+
+NAMES = {
+    "names": '["get_weather", "get_weather"]',
+    "arguments get_weather 1 of 2": '{"city": "Paris"}',
+    "arguments get_weather 2 of 2": '{"city": "Rome"}',
+}
+
+
+def test_parallel_asks_for_two_opinions_that_agree(answer):
+    given = answer("parallel", {**NAMES, "parallel": json.dumps([PARIS, ROME])})
+    assert cities(given) == ["Paris", "Rome"]
+    assert sorted(stage.subtask for stage in given.trace.stages) == ["arguments", "arguments", "names", "parallel"]
+    assert (given.trace.decided_by, given.trace.confidence) == ("probe", 0.75)
+
+
+def test_where_opinions_differ_the_one_without_problems_wins(answer):
+    wrong = {"name": "get_weather", "arguments": {"city": "Atlantis"}}
+    assert cities(answer("parallel", {**NAMES, "parallel": json.dumps([PARIS, wrong])})) == ["Paris", "Rome"]
+
+
+@pytest.mark.parametrize(("logprob", "expected"), [(-0.01, ["Paris"]), (-9.0, ["Paris", "Rome"])])
+def test_else_the_likelier_wins(answer, logprob, expected):
+    script = {**NAMES, "chaining": json.dumps([PARIS])}
+    assert cities(answer("chain", script, logprobs={"chaining": logprob})) == expected
+
+
+def test_an_unusable_nested_plan_falls_back_on_names(answer):
+    broken = [{"name": "get_weather", "label": "$var_1", "arguments": {"city": "$var_7.x$"}}]
+    given = answer("nested", {**NAMES, "nested": json.dumps(broken)})
+    assert cities(given) == ["Paris", "Rome"]
+
+
+def test_a_nested_plan_is_answered_whole(answer):
+    plan = [
+        {"name": "get_weather", "label": "$var_1", "arguments": {"city": "Paris"}},
+        {"name": "send_mail", "label": "$var_2", "arguments": {"to": "Ann", "text": "$var_1.summary$"}},
+    ]
+    given = answer("nested", {"nested": json.dumps(plan)})
+    assert [call.label for call in given.calls] == ["$var_1", "$var_2"]
+
+
+def test_an_unusable_next_call_falls_back_on_names(answer):
+    script = {**NAMES, "next": '{"name": "get_weather", "arguments": {}}'}
+    assert cities(answer("continue", script)) == ["Paris", "Rome"]
+
+
+def test_none_is_answered_without_playing_a_row(answer):
+    given = answer("none", {})
+    assert given.text == "None of these tools fits the request: get_weather, send_mail."
+    assert (given.trace.stages, given.completion_tokens) == ((), 0)
+
+
+def test_missing_values_do_not_hide_the_calls_that_can_be_made(answer):
+    script = {
+        "names": '["get_weather", "send_mail"]',
+        "arguments get_weather": '{"city": "Paris"}',
+        "arguments send_mail": '["text"]',
+    }
+    given = answer("single", script)
+    assert cities(given) == ["Paris"]
+    assert given.missing == {"send_mail": ("text",)}
+
+
+def test_max_tokens_hold_over_all_stages(answer):
+    given = answer("single", NAMES, max_tokens=5)
+    assert given.completion_tokens <= 5
+    assert given.finish in ("length", "tool_calls")
+
+
+def test_shares_divide_evenly():
+    assert shares(7, 3) == [3, 2, 2]
+    assert shares(0, 2) == [0, 0]
+    assert shares(None, 2) == [None, None]

@@ -1,0 +1,97 @@
+"""Train, evaluate and serve a skill of one's own, on a random base of two layers."""
+
+import asyncio
+import json
+
+import pytest
+from divisi.services.config import Config
+from divisi.services.errors import ConfigError, LoadError
+from divisi.services.evaluation import evaluate
+from divisi.services.loading import find_cards, load_section
+from divisi.services.training import name_specialists, read_all, train
+from divisi.specialists.card import Card, write_card
+from divisi.specialists.fit import FitOptions
+from divisi.specialists.lora import LoraOptions
+from divisi.tasks.example import from_record
+
+
+def records(weather):
+    for number, city in enumerate(("Paris", "Rome", "Oslo", "Bern")):
+        case = {"messages": [{"role": "user", "content": f"Weather in {city}?"}], "tools": [weather], "source": "mine"}
+        yield {**case, "id": f"n{number}", "subtask": "names", "target": ["get_weather"]}
+        focus = {"focus": "get_weather", "target": {"city": city}}
+        yield {**case, "id": f"a{number}", "subtask": "arguments", **focus}
+
+
+@pytest.fixture
+def examples(tmp_path, weather):
+    file = tmp_path / "examples.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records(weather)))
+    return file
+
+
+def test_from_json_lines_to_scores(tiny_base, tmp_path, examples):
+    config = Config(base=str(tiny_base), device="cpu", threads=1)
+    steps = []
+    trained = train(
+        config,
+        [examples],
+        tmp_path / "skills",
+        slots=LoraOptions(rank=4, alpha=8),
+        options=FitOptions(rate=0.02, epochs=4, rows=2, length=700),
+        report=steps.append,
+    )
+    assert steps[-1].step == steps[-1].steps
+    assert {card.subtask for card in trained.cards.values()} == {"names", "arguments"}
+    assert [path.name for path in (tmp_path / "skills").iterdir() if path.name.startswith(".")] == []
+    done = []
+    section = load_section(config.model_copy(update={"specialists": (tmp_path / "skills",)}))
+    scores = asyncio.run(evaluate(section, read_all([examples]), done=lambda: done.append(1)))
+    asyncio.run(section.player.close())
+    assert len(done) == 8
+    assert {own.reason for own in scores.values()} == {None}
+    assert (scores["names"].specialist, scores["names"].count) == ("names", 4)
+    assert set(scores["arguments"].metrics) == {"argument_f1", "exact"}
+
+
+def test_one_name_for_two_subtasks_is_refused(examples):
+    with pytest.raises(ConfigError, match="several subtasks"):
+        name_specialists(read_all([examples]), "mine")
+
+
+def test_no_examples_are_refused(tmp_path):
+    (tmp_path / "empty.jsonl").write_text("")
+    with pytest.raises(ConfigError, match="no examples"):
+        read_all([tmp_path / "empty.jsonl"])
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_all([tmp_path / "nothing.jsonl"])
+
+
+def test_an_answer_that_cannot_be_read_scores_nothing(section_of, scripted, weather):
+    record = next(records(weather))
+    section = section_of(scripted({"names": "no JSON"}))
+    scores = asyncio.run(evaluate(section, [from_record(record)], done=lambda: None))["names"]
+    assert (scores.unreadable, scores.metrics["name_f1"]) == (1, 0.0)
+
+
+def test_an_example_over_the_context_does_not_count(section_of, scripted, weather):
+    record = next(records(weather))
+    section = section_of(scripted({}, context_tokens=3))
+    scores = asyncio.run(evaluate(section, [from_record(record)], done=lambda: None))["names"]
+    assert (scores.count, scores.refused, scores.metrics) == (0, 1, {})
+    assert "shorten the prompt" in scores.reason
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(LoadError, match="no folder"):
+        find_cards([tmp_path / "nothing"])
+
+
+@pytest.mark.parametrize(
+    ("name", "subtask", "message"), [("mine", "dance", "no subtask is named 'dance'"), ("divisi", "names", "is taken")]
+)
+def test_a_specialist_that_cannot_be_asked_is_refused(tmp_path, name, subtask, message):
+    (tmp_path / "mine").mkdir()
+    write_card(tmp_path / "mine", Card(name, subtask, "lora", "v", "base", (1,), None, {}))
+    with pytest.raises(LoadError, match=message):
+        find_cards([tmp_path])
