@@ -1,4 +1,4 @@
-"""Fitting the router's probe on a base: labelled conversations are read, their hidden states taught to tell plans apart.
+"""Fitting the router's probe on a base: the hidden states of labelled conversations learn to tell plans apart.
 
 python -m divisi.services.probing --data DATA
 """
@@ -21,8 +21,8 @@ from divisi.specialists.embedded.library import Library, open_library
 from divisi.specialists.embedded.skills import evenly
 from divisi.specialists.prefix import read_prefix
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.generate import Settings, generate
 from divisi.tasks.example import in_share
+from divisi.tasks.generation.generate import Settings, generate
 from numpy.typing import NDArray
 
 LONGEST_TOKENS = 1024

@@ -1,6 +1,6 @@
 """A trained base as a folder that transformers loads: bfloat16 safetensors, config, tokenizer with its template.
 
-    python -m divisi.specialists.embedded.export --work .work/base --size cpu
+python -m divisi.specialists.embedded.export --work .work/base --size cpu
 """
 
 import argparse

@@ -10,10 +10,10 @@ from random import Random
 from typing import Any
 
 from divisi.specialists.errors import TrainingError
-from divisi.tasks.calling.corpora import read_requests, reserved_names
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.offers import Entry, load_tools
 from divisi.tasks.calling.tool import Tool
+from divisi.tasks.corpora.registry import read_requests, reserved_names
+from divisi.tasks.generation.offers import Entry, load_tools
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 

@@ -33,7 +33,9 @@ class Sentences:
     vectors: Tensor
 
 
-def encode_sentences(script: Script, texts: Sequence[str], vectors: np.ndarray, tool_starts: frozenset[str]) -> Sentences:
+def encode_sentences(
+    script: Script, texts: Sequence[str], vectors: np.ndarray, tool_starts: frozenset[str]
+) -> Sentences:
     """Sentences as turns: descriptions of tools as tools, everything else as a user's words."""
     end = script.encode("<|end|>")
     rows = []
@@ -66,9 +68,7 @@ class MeaningHeads(nn.Module):
         self.last = nn.Linear(width, teacher_width)
 
 
-def meaning_loss(
-    model: nn.Module, heads: MeaningHeads, ids: Tensor, sizes: Tensor, vectors: Tensor
-) -> Tensor:
+def meaning_loss(model: nn.Module, heads: MeaningHeads, ids: Tensor, sizes: Tensor, vectors: Tensor) -> Tensor:
     """How far the student's sentence vectors are from the teacher's.
 
     Args:

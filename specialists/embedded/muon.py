@@ -41,7 +41,9 @@ class Muon:
             rows, columns = updates.shape[1:]
             scale = rate * max(1.0, rows / columns) ** 0.5
             for index, update in zip(indices, updates, strict=True):
-                self.matrices[index].mul_(1 - rate * self.decay).add_(update.to(self.matrices[index].dtype), alpha=-scale)
+                self.matrices[index].mul_(1 - rate * self.decay).add_(
+                    update.to(self.matrices[index].dtype), alpha=-scale
+                )
                 self.matrices[index].grad = None
 
     def _momentum(self, index: int) -> Tensor:
@@ -74,4 +76,5 @@ def orthogonalised(matrices: Tensor) -> Tensor:
     for _ in range(STEPS):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if tall else x
+    orthogonal: Tensor = x.mT if tall else x
+    return orthogonal

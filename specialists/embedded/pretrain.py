@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -117,7 +118,7 @@ class Run:
             distance = self._meaning(*(tensor.to(self.device) for tensor in meaning))
             self.progress.meaning = _smooth(self.progress.meaning, float(distance.detach()))
             loss = loss + 0.5 * distance
-        loss.backward()
+        torch.autograd.backward(loss)
         self._update(loss)
         answers = weights == 1
         self.progress.answer_loss = _smooth(self.progress.answer_loss, float(losses[answers].detach().mean()))
@@ -140,7 +141,9 @@ class Run:
         self.adam.step()
         self.adam.zero_grad(set_to_none=True)
 
-    def _language(self, ids: Tensor, positions: Tensor, mask: Tensor, labels: Tensor, picked: Tensor) -> tuple[Tensor, Tensor]:
+    def _language(
+        self, ids: Tensor, positions: Tensor, mask: Tensor, labels: Tensor, picked: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Loss and whether the best guess is right, both [picked]."""
         with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=self.half):
             hidden = self.model.model(
@@ -191,7 +194,7 @@ def _optimisers(model: Qwen3ForCausalLM, heads: MeaningHeads) -> tuple[Muon, tor
 
 
 def _smooth(old: float, new: float) -> float:
-    return new if old != old else 0.95 * old + 0.05 * new
+    return new if isnan(old) else 0.95 * old + 0.05 * new
 
 
 def prepare_tokenizer(library: Library, size: Size, work: Path) -> PreTrainedTokenizerFast:
@@ -219,7 +222,9 @@ def prepare_sentences(library: Library, size: Size, work: Path, script: Script) 
     return encode_sentences(script, texts, np.load(vectors_file), described)
 
 
-def train(library: Library, run: Run, script: Script, known: Callable[[], Sentences], *, seed: int, until: float) -> None:
+def train(
+    library: Library, run: Run, script: Script, known: Callable[[], Sentences], *, seed: int, until: float
+) -> None:
     """Train to a share of the recipe's tokens, with a checkpoint every minute; `known` is asked when first needed."""
     saved_at = time.monotonic()
     while run.progress.tokens < until * run.size.tokens:

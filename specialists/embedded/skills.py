@@ -27,9 +27,9 @@ from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.pack import Node
 from divisi.specialists.store import load_specialist, save_specialist
 from divisi.tasks.calling.dialogue import Asked, examples
-from divisi.tasks.calling.generate import Settings, generate
 from divisi.tasks.catalog import SUBTASKS
 from divisi.tasks.example import Example, in_share
+from divisi.tasks.generation.generate import Settings, generate
 
 FOLDER = Path(__file__).with_name("skills")
 TRUNK, UMBRELLA = "trunk", "umbrella"
@@ -59,6 +59,10 @@ class Course:
     rows: int = 12
     length: int = 768
     rate: float = 1.5e-3
+
+    def options(self, steps: int, seed: int) -> FitOptions:
+        """How so many steps of it go."""
+        return FitOptions(rate=self.rate, steps=steps, rows=self.rows, length=self.length, seed=seed)
 
 
 def gathered(library: Library, course: Course, *, seed: int) -> tuple[list[Example], list[Example]]:
@@ -98,16 +102,21 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
     own = {name: name for name in SUBTASKS}
     trees = _trees(base, learned, own, course)
     bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
-    _fit(base, bank, trees, course, course.trunk_steps, work / TRUNK, seed)
+    _fit(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
     trunk = bank.trunk
     assert trunk is not None
     card = save_specialist(
-        folder / TRUNK, trunk, base=base, subtask=None, data_hash=data_hash(trees), metrics={"steps": course.trunk_steps}
+        folder / TRUNK,
+        trunk,
+        base=base,
+        subtask=None,
+        data_hash=data_hash(trees),
+        metrics={"steps": course.trunk_steps},
     )
     bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
     for name in SUBTASKS:
         bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
-    _fit(base, bank, trees, course, course.own_steps, work / "own", seed)
+    _fit(base, bank, trees, course.options(course.own_steps, seed), work / "own")
     scores = _appraised(base, bank, held, own, course)
     for name in SUBTASKS:
         save_specialist(
@@ -129,7 +138,7 @@ def train_umbrella(base: Base, library: Library, course: Course, work: Path, fol
     options = LoraOptions(rank=RANK * (len(SUBTASKS) + 1), alpha=2.0 * RANK * (len(SUBTASKS) + 1))
     bank.add(lora_slots(base.model, UMBRELLA, options, generator=torch.Generator().manual_seed(seed)))
     trees = _trees(base, learned, all_one, course)
-    _fit(base, bank, trees, course, course.trunk_steps + course.own_steps, work, seed)
+    _fit(base, bank, trees, course.options(course.trunk_steps + course.own_steps, seed), work)
     scores = _appraised(base, bank, held, all_one, course)
     save_specialist(
         folder / UMBRELLA,
@@ -147,8 +156,7 @@ def _trees(base: Base, learned: Sequence[Example], specialists: dict[str, str], 
     return forest.trees
 
 
-def _fit(base: Base, bank: Bank, trees: Sequence[Node], course: Course, steps: int, work: Path, seed: int) -> None:
-    options = FitOptions(rate=course.rate, steps=steps, rows=course.rows, length=course.length, seed=seed)
+def _fit(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions, work: Path) -> None:
     fit(base, bank, trees, options, folder=work, report=_report)
 
 

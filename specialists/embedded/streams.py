@@ -9,8 +9,8 @@ from divisi.specialists.embedded.recipe import Phase
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Node, Packed, fill_rows, pack
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.generate import Settings, generate
-from divisi.tasks.calling.masking import masked
+from divisi.tasks.generation.generate import Settings, generate
+from divisi.tasks.generation.masking import masked
 from torch.utils.data import IterableDataset
 
 Stream = Callable[[Library, Script, Random], Iterator[Node]]

@@ -10,7 +10,10 @@ from divisi.specialists.pack import Node
 from divisi.tasks.calling.tool import Tool
 
 WORDS = ["river", "stone", "garden", "window", "music", "paper", "silver", "forest"]
-TOOLS = [Tool(f"tool_{number}", f"Return the {word} of number {number} from the list") for number, word in enumerate(WORDS * 4)]
+TOOLS = [
+    Tool(f"tool_{number}", f"Return the {word} of number {number} from the list")
+    for number, word in enumerate(WORDS * 4)
+]
 
 
 def decoded(script: Script, node: Node) -> str:

@@ -1,6 +1,6 @@
 """The base's own training: a step lowers the loss, a run that was stopped goes on as if it had not been."""
 
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 
@@ -93,4 +93,4 @@ def test_the_rate_warms_up_holds_and_falls() -> None:
     assert shares[0] < shares[1] == 1.0
     assert shares[40] == pytest.approx(1.0)
     assert shares[100] == pytest.approx(0.03)
-    assert all(later <= earlier for earlier, later in zip(shares[40:], shares[41:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(shares[40:]))

@@ -1,4 +1,4 @@
-"""Conversations as trees: branches join to the whole prefix, answers are marked, tools that are shared are read once."""
+"""Conversations as trees: branches join to the whole prefix, answers are marked, shared tools are read once."""
 
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Node
@@ -6,7 +6,11 @@ from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.tool import Tool
 
-TOOLS = (Tool("get_weather", "Weather of a city", {"type": "object", "properties": {"city": {"type": "string"}}}).to_record(),)
+TOOLS = (
+    Tool(
+        "get_weather", "Weather of a city", {"type": "object", "properties": {"city": {"type": "string"}}}
+    ).to_record(),
+)
 
 
 def asked(number: int, city: str) -> Asked:

@@ -4,7 +4,11 @@ import pytest
 from divisi.specialists.embedded.vocabulary import SPECIAL_TOKENS, train_tokenizer
 from transformers import PreTrainedTokenizerFast
 
-TEXTS = ["get film details of the film", "getFilmDetails", '{"name": "getFilmDetails", "arguments": {"city": "Paris"}}'] * 40
+TEXTS = [
+    "get film details of the film",
+    "getFilmDetails",
+    '{"name": "getFilmDetails", "arguments": {"city": "Paris"}}',
+] * 40
 
 
 @pytest.fixture(scope="module")

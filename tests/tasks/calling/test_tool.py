@@ -64,5 +64,8 @@ def test_an_unknown_name_is_answered_with_those_offered() -> None:
 
 
 def test_a_returned_field_may_be_called_properties() -> None:
-    record = {"type": "function", "function": {"name": "f", "returns": {"properties": "list of houses", "count": "integer"}}}
+    record = {
+        "type": "function",
+        "function": {"name": "f", "returns": {"properties": "list of houses", "count": "integer"}},
+    }
     assert dict(from_record(record).returns) == {"properties": "list of houses", "count": "integer"}

@@ -1,0 +1,1 @@
+"""Conversations with known truth, generated from the schemas of real tools."""
