@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
 from divisi.router.probe import KINDS, Numbers, Probe, ProbeError, softmax
 from divisi.router.rules import CALLING, Kind
-from numpy.typing import NDArray
 
 MOST_STEPS = 500
 BINS = 15

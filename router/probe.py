@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from divisi.router.rules import Decision, Implied, Kind
 from numpy.typing import NDArray
 from safetensors import numpy as tensors
+
+from divisi.router.rules import Decision, Implied, Kind
 
 Numbers = NDArray[np.float64]
 

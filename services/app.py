@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from divisi.services import catalogue, chat
-from divisi.services.errors import RequestError, body_of, error_body
-from divisi.services.house import House
-from divisi.services.logs import log
-from divisi.services.refusals import refusal
 from fastapi import APIRouter, FastAPI
 from fastapi import Request as Connection
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+
+from divisi.services import catalogue, chat
+from divisi.services.errors import RequestError, body_of, error_body
+from divisi.services.house import House
+from divisi.services.logs import log
+from divisi.services.refusals import refusal
 
 health = APIRouter()
 

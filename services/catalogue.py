@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi import Request as Connection
+
 from divisi.services.errors import UnknownModelError
 from divisi.services.house import House
 from divisi.services.player import Resident
 from divisi.services.section import ROUTER_MODEL, Section
-from fastapi import APIRouter
-from fastapi import Request as Connection
 
 router = APIRouter()
 

@@ -6,6 +6,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi import Request as Connection
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import ValidationError
+
 from divisi.router.request import Answer, Request
 from divisi.services.completion import (
     Envelope,
@@ -26,10 +31,6 @@ from divisi.services.refusals import refusal
 from divisi.services.section import Section
 from divisi.services.wire import ChatRequest
 from divisi.tasks.subtask import Schema
-from fastapi import APIRouter
-from fastapi import Request as Connection
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import ValidationError
 
 CLIENT_GONE = 499
 """What proxies log where the client left before the answer."""

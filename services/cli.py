@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
 from divisi.services.config import Config, process_config
 from divisi.services.errors import ServiceError
 

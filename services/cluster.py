@@ -12,16 +12,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ray
+from fastapi import FastAPI
+from ray import serve
+from ray.serve import Application
+from ray.serve.config import BackpressureConfig, HTTPOptions
+
 from divisi.services import catalogue, chat
 from divisi.services.app import create_app
 from divisi.services.config import Config, config_of
 from divisi.services.house import House, Load, Sources
 from divisi.services.loading import load_section
 from divisi.services.logs import log
-from fastapi import FastAPI
-from ray import serve
-from ray.serve import Application
-from ray.serve.config import BackpressureConfig, HTTPOptions
 
 APP = "divisi"
 SPARE = 2

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from divisi.services.errors import ConfigError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from divisi.services.errors import ConfigError
 
 PREFIX = "DIVISI_"
 LISTS = ("specialists",)

@@ -97,10 +97,11 @@ def load_base(config: Config) -> "Base":
     Raises:
         LoadError: it is not there or cannot be used.
     """
+    from transformers.utils import logging
+
     from divisi.specialists.base import Base
     from divisi.specialists.errors import SpecialistError
     from divisi.specialists.machine import best_device, precision, use_threads
-    from transformers.utils import logging
 
     logging.disable_progress_bar()
     if config.threads is not None:

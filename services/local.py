@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+
 from divisi.services.errors import InvalidRequestError, PromptTooLongError, RowFailedError, SchemaRefusedError
 from divisi.services.player import Heard, Played, Reading, Resident, Row
 from divisi.specialists.base import Base

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
-from divisi.tasks.subtask import Message, Schema, ToolRecord
 from numpy.typing import NDArray
+
+from divisi.tasks.subtask import Message, Schema, ToolRecord
 
 Heard = Callable[[str], None]
 """Takes a row's text as it comes, piece by piece."""

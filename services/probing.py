@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
+
 from divisi.router.calibrate import fit_probe
 from divisi.router.probe import Probe
 from divisi.router.rules import Kind
@@ -23,7 +25,6 @@ from divisi.specialists.prefix import read_prefix
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.example import in_share
 from divisi.tasks.generation.generate import Settings, generate
-from numpy.typing import NDArray
 
 LONGEST_TOKENS = 1024
 HELD_SHARE = 0.25

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+
 from divisi.services.app import create_app
 from divisi.services.config import Config
 from divisi.services.errors import ConfigError

@@ -6,11 +6,12 @@ accepted only with a value that changes nothing (NEUTRAL); with any other it is 
 
 from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
 from divisi.services.wire_message import ChatMessage
 from divisi.services.wire_part import Wire, refuse_broken
 from divisi.services.wire_tool import OfferedTool, ToolChoice
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 NEUTRAL: dict[str, tuple[tuple[Any, ...], str]] = {
     "n": ((1,), "send the request several times"),

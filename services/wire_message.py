@@ -3,8 +3,9 @@
 import json
 from typing import Annotated, Any, Literal
 
-from divisi.services.wire_part import Wire, refuse_broken
 from pydantic import BeforeValidator, model_validator
+
+from divisi.services.wire_part import Wire, refuse_broken
 
 
 def _text(content: Any) -> str | None:

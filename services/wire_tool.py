@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Any, Literal
 
-from divisi.services.wire_part import Wire
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
+
+from divisi.services.wire_part import Wire
 
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
+
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.forced import force
 from divisi.specialists.pack import Packed
-from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)

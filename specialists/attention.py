@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import torch
-from divisi.specialists.errors import AttentionError
 from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
+
+from divisi.specialists.errors import AttentionError
 
 NAME = "divisi"
 """The name under which transformers finds the function."""

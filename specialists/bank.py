@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from divisi.specialists.errors import BankError, FieldError
-from divisi.specialists.layout import Columns, Layout, lay_out
-from divisi.specialists.slots import Slots
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 from transformers.pytorch_utils import Conv1D
+
+from divisi.specialists.errors import BankError, FieldError
+from divisi.specialists.layout import Columns, Layout, lay_out
+from divisi.specialists.slots import Slots
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
 from divisi.specialists.errors import BaseModelError, ContextError, InvocationError
 from divisi.specialists.fingerprint import fingerprint, weight_files
 from divisi.specialists.prompt import (
@@ -19,9 +23,6 @@ from divisi.specialists.prompt import (
     without_returns,
 )
 from divisi.tasks.subtask import Message, ToolRecord
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 TASK, END = "<|task|>", "<|end|>"
 HUB_FILES = ("*.json", "*.jinja", "*.model", "*.txt", "model*.safetensors")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
+
 from divisi.specialists.prefix import Prefix
 from divisi.specialists.shared import Share, SharedAttention, pad
 from divisi.specialists.suffix import SuffixCache
-from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)

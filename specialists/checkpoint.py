@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from divisi.specialists.errors import DamagedError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from divisi.specialists.errors import DamagedError
 
 KEPT = 2
 PATTERN = "step-*.safetensors"

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
+
 from divisi.specialists.attention import UNUSED_MASK, install
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
@@ -24,7 +26,6 @@ from divisi.specialists.slots import Slots
 from divisi.specialists.suffix import SuffixCache
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.specialists.writing import Writing
-from torch import Tensor
 
 PROBE_TOKENS = 12
 """Tokens on which a new engine compares its attention with the model's own."""

@@ -22,6 +22,7 @@ from math import isfinite
 from pathlib import Path
 
 import torch
+
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.branches import data_hash

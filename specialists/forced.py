@@ -9,12 +9,13 @@ from itertools import chain
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+
 from divisi.specialists import attention
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.errors import AttentionError, BaseModelError, TrainingError
 from divisi.specialists.pack import Packed
-from torch import Tensor, nn
 
 TREE_ATTENTION = ("sdpa", attention.NAME)
 """Implementations of attention that take a mask of True and False as it is; eager adds it, flash ignores it."""

@@ -12,12 +12,13 @@ from collections import OrderedDict
 from typing import Any
 
 import torch
+from llguidance import LLMatcher
+from torch import Tensor
+
 from divisi.specialists.base import Base
 from divisi.specialists.errors import GrammarError
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.tasks.subtask import Schema
-from llguidance import LLMatcher
-from torch import Tensor
 
 SPELLING = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from divisi.specialists.slots import SiteSlots, Slots
 from torch import Tensor
 from torch.nn import functional
+
+from divisi.specialists.slots import SiteSlots, Slots
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,11 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
+from torch import nn
+from transformers import PreTrainedModel
+
 from divisi.specialists.bank import widths
 from divisi.specialists.errors import BankError
 from divisi.specialists.slots import FixedSlots, Slots
-from torch import nn
-from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+
 from divisi.specialists.bank import widths
 from divisi.specialists.errors import FormatError, TensorError
 from divisi.specialists.lora import linear_sites
 from divisi.specialists.slots import FixedSlots, SiteSlots
-from torch import Tensor, nn
 
 PREFIX = "base_model.model."
 KEY = re.compile(r"base_model\.model\.(?P<site>.+)\.lora_(?P<part>[AB])\.weight")

@@ -1,6 +1,7 @@
 """What a machine computes with, by plain names, so that those who choose it need not import torch."""
 
 import torch
+
 from divisi.specialists.errors import BaseModelError
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from divisi.specialists.attention import UNUSED_MASK, require_installed
-from divisi.specialists.errors import PromptError
 from torch import Tensor, nn
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+from divisi.specialists.attention import UNUSED_MASK, require_installed
+from divisi.specialists.errors import PromptError
 
 SHORTEST_START = 16
 """Tokens in common from which another prefix is gone on from; every two prompts share a few."""

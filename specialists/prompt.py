@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
+
 from divisi.specialists.errors import PromptError
 from divisi.tasks.subtask import Message, ToolRecord
-from jinja2 import TemplateError
 
 OUR_TEMPLATE = Path(__file__).with_name("embedded") / "chat_template.jinja"
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor, nn
+
 from divisi.specialists.prefix import Prefix
 from divisi.specialists.suffix import SuffixCache
-from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)

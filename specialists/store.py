@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
 from divisi.specialists.base import Base
 from divisi.specialists.card import CARD, Card, read_card, read_json, write_card, write_json
 from divisi.specialists.errors import DamagedError, FormatError, MismatchError, StoreError, TensorError
 from divisi.specialists.lora_file import from_peft, to_peft
 from divisi.specialists.slots import SiteSlots, Slots
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
 
 CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")

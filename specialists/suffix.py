@@ -1,8 +1,9 @@
 """The rows' own keys and values, behind their prefixes, in slots of growing buffers."""
 
 import torch
-from divisi.specialists.prefix import Prefix
 from torch import Tensor
+
+from divisi.specialists.prefix import Prefix
 
 SMALLEST_TOKENS = 64
 """Tokens a row that buffers start with; they double from there."""

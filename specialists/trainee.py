@@ -7,8 +7,9 @@ import math
 from collections.abc import Mapping
 
 import torch
-from divisi.specialists.slots import Slots
 from torch import Tensor, nn
+
+from divisi.specialists.slots import Slots
 
 
 class Trainee:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from divisi.specialists.base import Base
-from divisi.specialists.errors import BaseModelError
 from llguidance.hf import from_tokenizer
 from transformers import PreTrainedTokenizerFast
+
+from divisi.specialists.base import Base
+from divisi.specialists.errors import BaseModelError
 
 
 class Vocabulary:

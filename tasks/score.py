@@ -12,6 +12,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
 from divisi.tasks.calling.call import canonical
 
 Record = Mapping[str, Any]

@@ -8,11 +8,12 @@ from pathlib import Path
 from shutil import rmtree
 
 import torch
+from transformers import AutoTokenizer
+
 from divisi.specialists.embedded.pretrain import new_model
 from divisi.specialists.embedded.recipe import SIZES
 from divisi.specialists.embedded.vocabulary import TEMPLATE
 from divisi.specialists.errors import TrainingError
-from transformers import AutoTokenizer
 
 FOLDER = Path(__file__).with_name("base")
 SHARD = "15MB"

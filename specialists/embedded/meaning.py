@@ -11,8 +11,9 @@ from random import Random
 
 import numpy as np
 import torch
-from divisi.specialists.embedded.script import Script
 from torch import Tensor, nn
+
+from divisi.specialists.embedded.script import Script
 
 LENGTH = 40
 ROWS = 96

@@ -19,6 +19,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
 from divisi.specialists.embedded import teacher
 from divisi.specialists.embedded.library import Library, open_library, sample_texts, sentences
 from divisi.specialists.embedded.meaning import (
@@ -35,9 +39,6 @@ from divisi.specialists.embedded.streams import Batches
 from divisi.specialists.embedded.vocabulary import train_tokenizer
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
-from transformers import AutoTokenizer, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 PROSE_WEIGHT = 0.1
 HEAD_SHARE = 0.4

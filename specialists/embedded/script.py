@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from transformers import PreTrainedTokenizerFast
+
 from divisi.specialists.pack import Node
 from divisi.tasks import catalog
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.example import Example
 from divisi.tasks.subtask import Message, ToolRecord
-from transformers import PreTrainedTokenizerFast
 
 END = "<|end|>"
 SILENT = {"role": "user", "content": ""}

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 import torch
+
 from divisi.specialists.appraise import answer_loss
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
@@ -51,11 +52,11 @@ class Course:
         rate: the learning rate at its peak.
     """
 
-    requests: int = 9000
-    groups: int = 4000
-    written_repeats: int = 4
-    trunk_steps: int = 120
-    own_steps: int = 240
+    requests: int = 3000
+    groups: int = 1000
+    written_repeats: int = 2
+    trunk_steps: int = 50
+    own_steps: int = 100
     rows: int = 12
     length: int = 768
     rate: float = 1.5e-3

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
+from torch.utils.data import IterableDataset
+
 from divisi.specialists.embedded.lessons import lookups, picks
 from divisi.specialists.embedded.library import Library
 from divisi.specialists.embedded.recipe import Phase
@@ -11,7 +13,6 @@ from divisi.specialists.pack import Node, Packed, fill_rows, pack
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.generation.generate import Settings, generate
 from divisi.tasks.generation.masking import masked
-from torch.utils.data import IterableDataset
 
 Stream = Callable[[Library, Script, Random], Iterator[Node]]
 PROSE_TOKENS = 160

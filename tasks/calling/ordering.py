@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
-from divisi.tasks.subtask import Schema
 from jsonschema import Draft202012Validator
+
+from divisi.tasks.subtask import Schema
 
 DEPTH = 16
 """References are followed this deep within one level: a schema that only refers to itself ends."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from divisi.tasks.calling.schema import ANY_REFERENCE
-from divisi.tasks.subtask import Schema, ToolError
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+
+from divisi.tasks.calling.schema import ANY_REFERENCE
+from divisi.tasks.subtask import Schema, ToolError
 
 CHECKER = FormatChecker(formats=("date", "email", "ipv4", "ipv6", "uuid"))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from divisi.router.calibrate import expected_calibration_error, fit_probe, fit_temperature, fit_threshold
 from divisi.router.probe import KINDS, ProbeError, from_bytes, softmax
 from divisi.router.rules import Implied

@@ -1,6 +1,7 @@
 """What the form of a request implies."""
 
 import pytest
+
 from divisi.router.request import Request
 from divisi.router.rules import CallLimits, Implied, call_limits, decided_by_form, implied, without_probe
 

@@ -1,6 +1,7 @@
 """Several candidates, one answer."""
 
 import pytest
+
 from divisi.router.request import AnswerCall
 from divisi.router.select import Candidate, choose, overlap
 

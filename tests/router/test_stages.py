@@ -1,6 +1,7 @@
 """How plans begin and grow."""
 
 import pytest
+
 from divisi.router.plan import Stage
 from divisi.router.request import Request
 from divisi.router.stages import argument_stages, first_plan, grown

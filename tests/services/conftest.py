@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
+
 from divisi.services.app import create_app
 from divisi.services.errors import PromptTooLongError, SchemaRefusedError
 from divisi.services.house import House, counted

@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+
 from divisi.services.app import create_app
 from divisi.services.house import House, counted
 

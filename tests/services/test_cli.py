@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from divisi.services.cli import cli
 from typer.testing import CliRunner
+
+from divisi.services.cli import cli
 
 
 @pytest.fixture

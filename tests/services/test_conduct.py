@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+
 from divisi.router.request import Request
 from divisi.router.rules import Decision
 from divisi.services.conduct import conduct

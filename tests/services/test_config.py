@@ -1,6 +1,7 @@
 """Settings from defaults, file, environment, command line."""
 
 import pytest
+
 from divisi.services.config import Config, read_config
 from divisi.services.errors import ConfigError
 

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+
 from divisi.router.request import Request
 from divisi.services.conduct import conduct
 from divisi.services.config import Config

@@ -1,6 +1,7 @@
 """Grammars narrowed to how many calls a request demands and allows."""
 
 import pytest
+
 from divisi.router.rules import CallLimits
 from divisi.services.narrow import narrowed
 from divisi.tasks.catalog import SUBTASKS

@@ -6,6 +6,7 @@ import socket
 import threading
 
 import pytest
+
 from divisi.services.config import Config
 from divisi.services.errors import ConfigError
 from divisi.services.serve import address, listen, serve

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+
 from divisi.services.config import Config
 from divisi.services.errors import ConfigError, LoadError
 from divisi.services.evaluation import evaluate

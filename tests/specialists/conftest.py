@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from divisi.specialists.base import Base
-from divisi.specialists.prompt import OUR_TEMPLATE
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+from divisi.specialists.base import Base
+from divisi.specialists.prompt import OUR_TEMPLATE
 
 torch.set_num_threads(1)
 

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from transformers import AutoModelForCausalLM, BloomConfig, Gemma2Config, MistralConfig, Qwen3Config
+
 from divisi.specialists.attention import install, refuse_options
 from divisi.specialists.base import Base
 from divisi.specialists.errors import AttentionError
-from transformers import AutoModelForCausalLM, BloomConfig, Gemma2Config, MistralConfig, Qwen3Config
 
 SMALL = {
     "vocab_size": 64,

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from torch import Tensor, nn
+
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.errors import BankError, FieldError
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.slots import FixedSlots, Slots
-from torch import Tensor, nn
 
 IDS = torch.tensor(
     [[20, 30, 40, 50, 60, 70], [25, 35, 45, 55, 65, 75], [21, 31, 41, 51, 61, 71], [22, 9, 10, 11, 12, 13]]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+
 from divisi.specialists.base import Base
 from divisi.specialists.errors import BaseModelError, ContextError, InvocationError, PromptError
-from safetensors.torch import load_file, save_file
 
 WEATHER = {
     "type": "function",

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM, GraniteConfig, LlamaConfig, Qwen3Config
+
 from divisi.specialists.attention import UNUSED_MASK, install
 from divisi.specialists.batch import Pending, make_batch
 from divisi.specialists.prefix import Prefix, read_prefix
 from divisi.specialists.suffix import SMALLEST_TOKENS, SuffixCache
-from torch import Tensor
-from transformers import AutoModelForCausalLM, GraniteConfig, LlamaConfig, Qwen3Config
 
 SMALL = {
     "vocab_size": 64,

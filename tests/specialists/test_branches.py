@@ -1,6 +1,7 @@
 """Trees hold every example once, as the tokens that will be served, or name it as omitted."""
 
 import pytest
+
 from divisi.specialists.branches import data_hash, grow, leaves
 from divisi.specialists.errors import TrainingError
 from divisi.tasks.catalog import find_subtask

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from divisi.specialists.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, step_back
 from divisi.specialists.errors import DamagedError
 

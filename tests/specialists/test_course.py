@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 import torch
+
 from divisi.specialists.course import in_order, lay_course
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import Node

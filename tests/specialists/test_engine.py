@@ -7,6 +7,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 import torch
+
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.engine import Engine

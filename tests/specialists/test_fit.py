@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
+
 from divisi.specialists.appraise import answer_loss
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
@@ -21,7 +23,6 @@ from divisi.specialists.fit import FitOptions, Progress, fit
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.pack import Node
 from divisi.specialists.trainee import Trainee, rate_share
-from torch import Tensor
 
 OPTIONS = FitOptions(rate=2e-2, epochs=3, rows=2, length=36)
 BRANCHES = {"a": Node((8, 9, 30, 31, 1), 2, "a"), "b": Node((8, 9, 40, 41, 42, 43, 1), 2, "b")}

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from torch import Tensor, nn
+
 from divisi.specialists.appraise import answer_loss, answer_numbers
 from divisi.specialists.bank import Bank
 from divisi.specialists.errors import AttentionError, BankError, TrainingError
 from divisi.specialists.forced import force, tree_field
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.pack import Node, pack
-from torch import Tensor, nn
 
 # float32 sums in another order, as packed rows have another shape; losses are about 6.
 TOLERANCE = 1e-4

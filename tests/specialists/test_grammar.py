@@ -5,6 +5,7 @@ import json
 import jsonschema
 import pytest
 import torch
+
 from divisi.specialists.errors import GrammarError
 from divisi.specialists.grammar import Grammars, Walk, compile_grammar, empty_bits, forbid
 from divisi.specialists.vocabulary import Vocabulary

@@ -1,6 +1,7 @@
 """A layout holds nothing twice: shared slots once a site, and one coefficient for all sites that are laid out alike."""
 
 import torch
+
 from divisi.specialists.layout import lay_out
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.slots import FixedSlots, Slots

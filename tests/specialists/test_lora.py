@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from divisi.specialists.bank import Bank
 from divisi.specialists.errors import BankError
 from divisi.specialists.lora import LoraOptions, linear_sites, lora_slots

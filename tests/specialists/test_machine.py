@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from divisi.specialists.errors import BaseModelError
 from divisi.specialists.machine import best_device, chance, precision, use_threads
 

@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 import torch
+
 from divisi.specialists.branches import leaves
 from divisi.specialists.pack import IGNORED, Node, fill_rows, pack, trim
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM
+
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.errors import FormatError
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.slots import Slots
 from divisi.specialists.store import import_peft, save_specialist
-from torch import Tensor
-from transformers import AutoModelForCausalLM
 
 peft = pytest.importorskip("peft")
 

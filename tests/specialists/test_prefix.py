@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from divisi.specialists.attention import install
 from divisi.specialists.base import Base
 from divisi.specialists.errors import AttentionError, PromptError

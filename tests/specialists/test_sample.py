@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from divisi.specialists.sample import Sampler, choose
 
 CHANCES = torch.tensor([0.5, 0.3, 0.15, 0.05])

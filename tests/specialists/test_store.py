@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+
 from divisi.specialists.base import Base
 from divisi.specialists.errors import DamagedError, FormatError, MismatchError, StoreError, TensorError
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.slots import FixedSlots, Slots
 from divisi.specialists.store import find_specialists, import_peft, load_specialist, save_specialist
-from safetensors.torch import load_file, save_file
 
 Q0 = "base_model.model.model.layers.0.self_attn.q_proj"
 

@@ -1,6 +1,7 @@
 """Fragments are whole characters, show nothing of a stop text, and joined they are the text."""
 
 import pytest
+
 from divisi.specialists.stream import TextStream
 from divisi.specialists.vocabulary import Vocabulary
 

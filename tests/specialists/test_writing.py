@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from divisi.specialists.grammar import Grammars
 from divisi.specialists.prefix import Prefix
 from divisi.specialists.row import RowRequest

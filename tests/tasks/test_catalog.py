@@ -1,6 +1,7 @@
 """The catalog finds subtasks by name and lists them where a name is wrong."""
 
 import pytest
+
 from divisi.tasks.catalog import find_subtask
 from divisi.tasks.subtask import TaskError
 

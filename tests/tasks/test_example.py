@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from divisi.tasks.example import Example, from_record, in_share, read_examples, write_examples
 from divisi.tasks.subtask import Case, ExampleError
 

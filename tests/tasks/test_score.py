@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+
 from divisi.tasks.score import (
     argument_f1,
     call_scores,

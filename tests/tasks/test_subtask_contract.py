@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from divisi.tasks.catalog import SUBTASKS
 from divisi.tasks.subtask import AnswerError, Case, ToolError
 

@@ -1,6 +1,7 @@
 """A tokenizer with merges, and a script that writes with it."""
 
 import pytest
+
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.embedded.vocabulary import train_tokenizer
 

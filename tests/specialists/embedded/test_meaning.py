@@ -1,6 +1,7 @@
 """The teacher's lesson: padding does not count, and the loss is zero where student and teacher agree."""
 
 import torch
+
 from divisi.specialists.embedded.meaning import MeaningHeads, encode_sentences, meaning_loss, sentence_batches
 from divisi.specialists.embedded.pretrain import new_model
 from divisi.specialists.embedded.recipe import Phase, Size

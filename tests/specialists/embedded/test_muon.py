@@ -1,8 +1,9 @@
 """Muon against torch's own, and what its updates are: nearly orthogonal."""
 
 import torch
-from divisi.specialists.embedded.muon import Muon, orthogonalised
 from torch import nn
+
+from divisi.specialists.embedded.muon import Muon, orthogonalised
 
 
 def test_updates_have_singular_values_near_one() -> None:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 import torch
+
 from divisi.specialists.embedded.lessons import lookups
 from divisi.specialists.embedded.pretrain import Run, select_labels
 from divisi.specialists.embedded.recipe import SIZES, Phase, Size, phase_at, rate

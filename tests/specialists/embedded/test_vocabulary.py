@@ -1,8 +1,9 @@
 """The embedded tokenizer: single digits, names in the same tokens wherever they stand, every byte readable."""
 
 import pytest
-from divisi.specialists.embedded.vocabulary import SPECIAL_TOKENS, train_tokenizer
 from transformers import PreTrainedTokenizerFast
+
+from divisi.specialists.embedded.vocabulary import SPECIAL_TOKENS, train_tokenizer
 
 TEXTS = [
     "get film details of the film",

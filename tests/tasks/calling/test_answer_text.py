@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.answer_text import read_json, write_json
 from divisi.tasks.subtask import AnswerError
 

@@ -1,6 +1,7 @@
 """Calls: read and written, equal or not, and the references inside them."""
 
 import pytest
+
 from divisi.tasks.calling.call import Call, canonical, equal_calls, from_record, references
 from divisi.tasks.subtask import AnswerError
 

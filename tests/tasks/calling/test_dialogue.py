@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.calling.tool import Tool

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.evidence import grounded, read_conversation, unsupported
 from divisi.tasks.subtask import Case, Message
 

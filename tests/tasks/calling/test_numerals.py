@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from divisi.tasks.calling.numerals import numbers_in
 
 

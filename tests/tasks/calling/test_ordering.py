@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.ordering import ordered
 from divisi.tasks.calling.schema import parameters_schema
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.schema import ANY_REFERENCE, allow_references, parameters_schema, with_definitions
 from divisi.tasks.subtask import ToolError
 

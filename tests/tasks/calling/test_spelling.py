@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.spelling import respelled
 from divisi.tasks.subtask import ToolError
 

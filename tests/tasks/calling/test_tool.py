@@ -1,6 +1,7 @@
 """Tools: read from OpenAI's form and written back, and refused where they cannot be used."""
 
 import pytest
+
 from divisi.tasks.calling.tool import Tool, find_tool, from_record
 from divisi.tasks.subtask import ToolError
 

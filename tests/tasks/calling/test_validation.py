@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from divisi.tasks.calling.schema import ANY_REFERENCE, allow_references, parameters_schema, with_definitions
 from divisi.tasks.calling.validation import schema_problems
 from divisi.tasks.subtask import ToolError

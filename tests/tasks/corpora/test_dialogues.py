@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.corpora import read_glaive, read_taskmaster3, read_taskmaster4

@@ -4,6 +4,7 @@ import re
 from random import Random
 
 import pytest
+
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.corpora import clinc150_tools, hwu64_tools, snips_tools
 from divisi.tasks.corpora.intents import Catalogue, Utterance, ask

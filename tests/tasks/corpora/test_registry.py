@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+
 from divisi.tasks.corpora.registry import CORPORA, TRAINING, read_requests, reserved_names
 from divisi.tasks.subtask import TaskError
 

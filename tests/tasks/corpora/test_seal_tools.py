@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+
 from divisi.tasks.calling.call import Call
 from divisi.tasks.corpora.read_seal_tools import Record, asked_from, reason_against, record_from, without_reserved
 from divisi.tasks.corpora.read_written import asked_from as written_from

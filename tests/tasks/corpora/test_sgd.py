@@ -5,6 +5,7 @@ import json
 from random import Random
 
 import pytest
+
 from divisi.tasks.calling.call import Call
 from divisi.tasks.corpora.read_sgd import asked_in
 from divisi.tasks.corpora.report import LeftOut

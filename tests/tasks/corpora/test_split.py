@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from divisi.tasks.calling.turns import called_names
 from divisi.tasks.corpora import read_api_bank, read_seal_tools
 from divisi.tasks.corpora.flaws import flaw

@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 import pytest
+from jsonschema import validate
+
 from divisi.tasks.calling.call import references
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.calling.evidence import read_conversation, unsupported
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.generation.generate import Entry, Settings, generate, load_tools
 from divisi.tasks.subtask import Case, ExampleError
-from jsonschema import validate
 
 THINGS = ("film", "song", "invoice", "customer", "recipe", "parcel", "hotel", "ticket", "server", "photo")
 ID = {"type": "string", "description": "Which one"}

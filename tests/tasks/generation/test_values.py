@@ -5,12 +5,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from jsonschema import validate
+
 from divisi.tasks.calling.evidence import grounded, read_conversation
 from divisi.tasks.generation import moments, quantities
 from divisi.tasks.generation.meanings import parameter
 from divisi.tasks.generation.values import DRAWERS, Value, draw
 from divisi.tasks.subtask import Case, Schema
-from jsonschema import validate
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}

@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.generation import frames
 from divisi.tasks.generation.meanings import parameter
