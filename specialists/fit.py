@@ -47,6 +47,7 @@ class FitOptions:
         length: the most tokens of a sequence.
         warmup_share: the share of each specialist's updates in which its rate rises; then it falls to 0.
         clip: the largest norm of the gradient of each specialist.
+        focus: exponent of the focal loss, which weighs a token by (1 - p)^focus; 0 is plain cross-entropy.
         seed: of the order of the trees.
         checkpoint_s: at most so much work is lost when the process dies, in seconds.
         autocast: computes in this precision where that is safe (torch.bfloat16 on a GPU); None is the base's own.
@@ -62,6 +63,7 @@ class FitOptions:
     length: int = 1024
     warmup_share: float = 0.05
     clip: float = 1.0
+    focus: float = 0.0
     seed: int = 0
     checkpoint_s: float = 60.0
     autocast: torch.dtype | None = None
@@ -71,9 +73,11 @@ class FitOptions:
         amounts = {"rate": self.rate, "clip": self.clip}
         wrong = [f"{name}={count}" for name, count in counts.items() if count is not None and count < 1]
         wrong += [f"{name}={amount}" for name, amount in amounts.items() if not 0 < amount < float("inf")]
+        wrong += [] if 0 <= self.focus <= 10 else [f"focus={self.focus}"]
         wrong += [] if 0 <= self.warmup_share <= 1 else [f"warmup_share={self.warmup_share}"]
         if wrong:
-            raise TrainingError(f"{', '.join(wrong)}: counts are at least 1, rate and clip above 0, shares within 0..1")
+            needed = "counts are at least 1, rate and clip above 0, shares in 0..1, focus in 0..10"
+            raise TrainingError(f"{', '.join(wrong)}: {needed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ class _Training:
     def _update(self, packed: Packed) -> dict[str, float]:
         forced = force(self._base, self._bank, packed, autocast=self._options.autocast)
         means = forced.means()
-        torch.autograd.backward(means.sum())
+        torch.autograd.backward(forced.focused(self._options.focus).sum())
         present = forced.specialists
         learning = [one for one in self.trainees if one.name in (*present, self._trunk)]
         norms = [one.clip_gradient(scale=1 / len(present) if one.name == self._trunk else 1.0) for one in learning]

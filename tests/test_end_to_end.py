@@ -43,8 +43,9 @@ def test_the_service_is_ready_soon(service):
 
 
 def test_a_call_follows_its_schema(client):
-    answer = ask(client, [{"role": "user", "content": "What is the weather in Paris?"}])
-    (call,) = answer.calls
+    messages = [{"role": "user", "content": "What is the weather in Paris?"}]
+    completion = client.chat.completions.create(model=MODEL, messages=messages, tools=TOOLS, tool_choice="required")
+    call = completion.choices[0].message.tool_calls[0].function
     schema = schema_of(call.name)
     assert schema is not None
     assert not list(Draft202012Validator(schema).iter_errors(json.loads(call.arguments)))

@@ -50,20 +50,22 @@ class Course:
         trunk_steps, own_steps: steps of the trunk, and of the specialists together.
         rows, length: sequences of a step, and tokens of each.
         rate: the learning rate at its peak.
+        focus: exponent of the focal loss.
     """
 
     requests: int = 3000
     groups: int = 1000
     written_repeats: int = 2
-    trunk_steps: int = 50
-    own_steps: int = 100
-    rows: int = 12
-    length: int = 768
-    rate: float = 1.5e-3
+    trunk_steps: int = 80
+    own_steps: int = 120
+    rows: int = 16
+    length: int = 512
+    rate: float = 2e-3
+    focus: float = 2.0
 
     def options(self, steps: int, seed: int) -> FitOptions:
         """How so many steps of it go."""
-        return FitOptions(rate=self.rate, steps=steps, rows=self.rows, length=self.length, seed=seed)
+        return FitOptions(rate=self.rate, steps=steps, rows=self.rows, length=self.length, focus=self.focus, seed=seed)
 
 
 def gathered(library: Library, course: Course, *, seed: int) -> tuple[list[Example], list[Example]]:
@@ -184,7 +186,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
     parser.add_argument("--work", type=Path, required=True, help="folder of the checkpoints")
     parser.add_argument("--base", type=Path, default=Path(__file__).with_name("base"))
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the specialists are written")
+    parser.add_argument("--folder", type=Path, help="where they are written: the package, or the working folder of --umbrella")
     parser.add_argument("--umbrella", action="store_true", help="one adapter over all subtasks, to compare with")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--trunk-steps", type=int, default=Course().trunk_steps)
@@ -194,7 +196,8 @@ def main() -> None:
     course = Course(trunk_steps=options.trunk_steps, own_steps=options.own_steps)
     base = Base.load(options.base, device="cuda" if torch.cuda.is_available() else "cpu")
     train = train_umbrella if options.umbrella else train_skills
-    train(base, open_library(options.data), course, options.work, options.folder, seed=options.seed)
+    folder = options.folder or (options.work if options.umbrella else FOLDER)
+    train(base, open_library(options.data), course, options.work, folder, seed=options.seed)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from divisi.tasks.calling.call import LABEL
+from divisi.tasks.calling.call import LABEL, from_record
 from divisi.tasks.calling.call_checks import check_labelled_calls, label_problem
 from divisi.tasks.calling.call_list import (
     labelled_list_schema,
@@ -13,7 +13,8 @@ from divisi.tasks.calling.call_list import (
     read_offer,
     write_calls,
 )
-from divisi.tasks.score import call_scores, same_calls
+from divisi.tasks.calling.matching import with_references
+from divisi.tasks.score import call_scores
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
 
 
@@ -51,12 +52,13 @@ class Nested:
 
     def score(self, value: Any, truth: Any, case: Case) -> Mapping[str, float]:
         """What `call_scores` gives, and exact: the same calls in any order that keeps the references."""
-        calls, true_calls = _by_function(value), _by_function(truth)
-        return {**call_scores(calls, true_calls, offered_names(case)), "exact": same_calls(calls, true_calls)}
+        exact = with_references([from_record(call) for call in value], [from_record(call) for call in truth])
+        scores = call_scores(_by_function(value), _by_function(truth), offered_names(case))
+        return {**scores, "exact": float(exact)}
 
 
 def _by_function(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Calls whose references name the function that they refer to, so that another valid order compares equal."""
+    """Calls whose references name the function that they refer to, so that arguments compare in another order too."""
     names: dict[str, str] = {}
     for place, call in enumerate(calls):
         before = sum(earlier["name"] == call["name"] for earlier in calls[:place])

@@ -1,5 +1,6 @@
 """Teacher forcing in packed trees is what serving computes, branch by branch, and wakes nobody else."""
 
+import math
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from divisi.specialists.appraise import answer_loss, answer_numbers
 from divisi.specialists.bank import Bank
 from divisi.specialists.errors import AttentionError, BankError, TrainingError
-from divisi.specialists.forced import force, tree_field
+from divisi.specialists.forced import Forced, force, tree_field
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.pack import Node, pack
 
@@ -163,3 +164,11 @@ def greedy(base, bank: Bank, tokens: int) -> tuple[int, ...]:
         with torch.no_grad(), bank.playing(bank.field(["a"], awake)):
             ids.append(int(base.model(torch.tensor([ids])).logits[0, -1].argmax()))
     return tuple(ids[-tokens:])
+
+
+def test_the_focal_loss_weighs_tokens_by_what_is_not_known() -> None:
+    likely, unlikely = -math.log(0.9), -math.log(0.2)
+    forced = Forced(("a", "b"), torch.tensor([0, 0, 1]), torch.tensor([likely, unlikely, likely]), torch.ones(3).bool())
+    expected = [(0.1**2 * likely + 0.8**2 * unlikely) / 2, 0.1**2 * likely]
+    torch.testing.assert_close(forced.focused(2.0), torch.tensor(expected))
+    torch.testing.assert_close(forced.focused(0.0), forced.means())
