@@ -10,7 +10,7 @@ written after each set. The sets and their measures: seal.py, bfcl.py, written.p
 
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -91,27 +91,41 @@ def main(
     / ".work/umbrella",
     device: Annotated[str | None, typer.Option(help="cpu, cuda; a GPU where there is one by default.")] = None,
     threads: Annotated[int | None, typer.Option(help="Of torch on the CPU.")] = None,
-    data: Annotated[Path, typer.Option(help="The data folder.")] = ROOT.parent / "shared" / "data",
+    data: Annotated[Path, typer.Option(help="A folder that holds calling and written.")] = ROOT / "data",
     answers: Annotated[Path, typer.Option(help="Where answers are kept.")] = ROOT / ".work/calling",
     out: Annotated[Path | None, typer.Option(help="results/calling.json; with --limit, a file under .work.")] = None,
 ) -> None:
     """Compare specialists, one adapter for everything and the base on function calling."""
-    names = tuple(sets.split(","))
+    names, chosen = tuple(sets.split(",")), tuple(arms.split(","))
     command = f"python benchmarks/calling.py --arms {arms} --sets {sets} --grammar {grammar} --seed {seed}"
-    command += "" if limit is None else f" --limit {limit}"
+    command += f" --together {together}" + ("" if limit is None else f" --limit {limit}")
+    command += "" if threads is None else f" --threads {threads}"
     usual = FOLDER / "calling.json" if limit is None else answers / "calling-limited.json"
     run = Run(answers, names, limit, seed, together, out or usual, command)
     roots = None if specialists is None else (specialists,)
     config = Config(base=base, specialists=roots, probe=probe, device=device, threads=threads, most_rows=together)
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     try:
+        check_arms(chosen, umbrella)
         items = {name: read_set(name, data, limit=limit, seed=seed) for name in names}
-        for arm in arms.split(","):
+        for arm in chosen:
             run_arm(load_arm(arm, config, umbrella), grammar, items, run, console)
     except BenchmarkError as error:
         console.print(f"calling: {error}", markup=False, style="red", soft_wrap=True)
         raise typer.Exit(1) from error
     show(run, console)
+
+
+def check_arms(chosen: Sequence[str], umbrella: Path) -> None:
+    """Refuse what would fail only after the arms before it.
+
+    Raises:
+        BenchmarkError: an arm is unknown, or needs an adapter that is not there.
+    """
+    if unknown := [arm for arm in chosen if arm not in ARMS]:
+        raise BenchmarkError(f"no arm is named {', '.join(unknown)}; there are {', '.join(ARMS)}")
+    if {"umbrella", "joint"} & set(chosen) and not umbrella.is_dir():
+        raise BenchmarkError(f"{umbrella} is missing: train it with divisi.specialists.embedded.skills --umbrella")
 
 
 def run_arm(arm: Arm, grammar: Grammar, items: Mapping[str, tuple[Item, ...]], run: Run, console: Console) -> None:

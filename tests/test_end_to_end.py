@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from answers import MODEL, ask
+from answers import MODEL
 from jsonschema import Draft202012Validator
 from openai import NotFoundError, OpenAI
 from service import running
-from tools import schema_of
+from tools import TOOLS, schema_of
 
 ROOT = Path(__file__).parents[1]
 EMBEDDED = ROOT / "specialists" / "embedded"

@@ -172,6 +172,26 @@ class Run:
         torch.save(state, temporary)
         temporary.replace(self.work / "checkpoint.pt")
 
+    def begin_from(self, folder: Path, *, at: float) -> None:
+        """Take the weights of an exported base, where there is no checkpoint; velocities begin anew.
+
+        Args:
+            folder: of the base.
+            at: the share of the recipe to begin at.
+
+        Raises:
+            TrainingError: the base is of another size.
+        """
+        if (self.work / "checkpoint.pt").exists():
+            return
+        weights = Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32).state_dict()
+        try:
+            self.model.load_state_dict(weights)
+        except RuntimeError as error:
+            raise TrainingError(f"{folder} is a base of another size: {error}") from error
+        self.progress.tokens = int(at * self.size.tokens)
+        log.info("event=begun_from folder=%s at=%.2f", folder, at)
+
     def resume(self) -> None:
         """Go on from the checkpoint, where there is one."""
         path = self.work / "checkpoint.pt"
@@ -198,10 +218,12 @@ def _smooth(old: float, new: float) -> float:
     return new if isnan(old) else 0.95 * old + 0.05 * new
 
 
-def prepare_tokenizer(library: Library, size: Size, work: Path) -> PreTrainedTokenizerFast:
-    """The tokenizer of the working folder, trained first where there is none."""
+def prepare_tokenizer(library: Library, size: Size, work: Path, *, init: Path | None) -> PreTrainedTokenizerFast:
+    """The tokenizer of the working folder; where there is none, that of the base to begin from, or a new one."""
     folder = work / "tokenizer"
-    if not folder.exists():
+    if not folder.exists() and init is not None:
+        AutoTokenizer.from_pretrained(init).save_pretrained(folder)
+    elif not folder.exists():
         trained = train_tokenizer(
             sample_texts(library, Random(0)), size=size.vocabulary, context_tokens=size.context_tokens
         )
@@ -266,6 +288,8 @@ def main() -> None:
     parser.add_argument("--size", choices=sorted(SIZES), default="cpu")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--until", type=float, default=1.0, help="stop at this share of the recipe's tokens")
+    parser.add_argument("--init", type=Path, help="an exported base to begin from, with its tokenizer")
+    parser.add_argument("--start", type=float, default=0.0, help="with --init: the share of the recipe to begin at")
     parser.add_argument("--compile", action="store_true", help="torch.compile: slower start, faster steps")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -273,10 +297,12 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     size = SIZES[options.size]
     library = open_library(options.data)
-    tokenizer = prepare_tokenizer(library, size, options.work)
+    tokenizer = prepare_tokenizer(library, size, options.work, init=options.init)
     script = Script(tokenizer)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     run = Run(size, options.work, device=device, compiled=options.compile)
+    if options.init is not None:
+        run.begin_from(options.init, at=options.start)
     run.resume()
 
     def known() -> Sentences:

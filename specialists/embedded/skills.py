@@ -53,11 +53,11 @@ class Course:
         focus: exponent of the focal loss.
     """
 
-    requests: int = 3000
-    groups: int = 1000
-    written_repeats: int = 2
+    requests: int = 2500
+    groups: int = 900
+    written_repeats: int = 1
     trunk_steps: int = 80
-    own_steps: int = 120
+    own_steps: int = 100
     rows: int = 16
     length: int = 512
     rate: float = 2e-3
@@ -186,7 +186,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
     parser.add_argument("--work", type=Path, required=True, help="folder of the checkpoints")
     parser.add_argument("--base", type=Path, default=Path(__file__).with_name("base"))
-    parser.add_argument("--folder", type=Path, help="where they are written: the package, or the working folder of --umbrella")
+    parser.add_argument(
+        "--folder", type=Path, help="where they are written: the package, or the working folder of --umbrella"
+    )
     parser.add_argument("--umbrella", action="store_true", help="one adapter over all subtasks, to compare with")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--trunk-steps", type=int, default=Course().trunk_steps)

@@ -1,5 +1,6 @@
 """The base's own training: a step lowers the loss, a run that was stopped goes on as if it had not been."""
 
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
@@ -95,3 +96,21 @@ def test_the_rate_warms_up_holds_and_falls() -> None:
     assert shares[40] == pytest.approx(1.0)
     assert shares[100] == pytest.approx(0.03)
     assert all(later <= earlier for earlier, later in pairwise(shares[40:]))
+
+
+def test_a_run_begins_from_an_exported_base(script: Script, tmp_path: Path) -> None:
+    first = new_run(tmp_path / "first")
+    first.model.save_pretrained(tmp_path / "base")
+    torch.manual_seed(1)
+    second = Run(TINY, tmp_path / "second", device="cpu", compiled=False)
+    second.begin_from(tmp_path / "base", at=0.5)
+    assert second.progress.tokens == TINY.tokens // 2
+    for one, other in zip(first.model.parameters(), second.model.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_base_of_another_size_is_refused(tmp_path: Path) -> None:
+    new_run(tmp_path).model.save_pretrained(tmp_path / "base")
+    wider = Run(replace(TINY, width=64), tmp_path / "wider", device="cpu", compiled=False)
+    with pytest.raises(TrainingError, match="another size"):
+        wider.begin_from(tmp_path / "base", at=0.0)
