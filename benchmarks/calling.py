@@ -125,7 +125,9 @@ def check_arms(chosen: Sequence[str], umbrella: Path) -> None:
     if unknown := [arm for arm in chosen if arm not in ARMS]:
         raise BenchmarkError(f"no arm is named {', '.join(unknown)}; there are {', '.join(ARMS)}")
     if {"umbrella", "joint"} & set(chosen) and not umbrella.is_dir():
-        raise BenchmarkError(f"{umbrella} is missing: train it with divisi.specialists.embedded.skills --umbrella")
+        raise BenchmarkError(
+            f"{umbrella} is missing: train it with divisi.specialists.embedded.train_skills --umbrella"
+        )
 
 
 def run_arm(arm: Arm, grammar: Grammar, items: Mapping[str, tuple[Item, ...]], run: Run, console: Console) -> None:

@@ -30,7 +30,7 @@ def load_one_adapter(config: Config, root: Path) -> Section:
     if len(found) != 1:
         raise BenchmarkError(
             f"{root} holds {len(found)} specialists, it must hold the one adapter for everything: train it "
-            "(divisi.specialists.embedded.skills --umbrella), or leave it out by --arms specialists,base"
+            "(divisi.specialists.embedded.train_skills --umbrella), or leave it out by --arms specialists,base"
         )
     ((folder, card),) = found.items()
     try:

@@ -12,11 +12,11 @@ from dataclasses import replace
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Answer, Request
 from divisi.router.rules import Kind, call_limits
-from divisi.router.stages import DONE
 from divisi.services.compose import compose
 from divisi.services.conduct import decide, offered_tools, show, trace_of
 from divisi.services.perform import Occasion, perform
 from divisi.services.section import Section
+from divisi.tasks.calling.next_best import DONE
 
 REPLY = Stage("reply", "reply")
 

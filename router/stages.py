@@ -15,12 +15,10 @@ from typing import Any
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request
 from divisi.router.rules import Kind
+from divisi.tasks.calling.next_best import DONE
 
 LISTS = {"parallel": "parallel", "chain": "chaining", "nested": "nested"}
 """Kind -> the subtask that answers it with one list of calls."""
-
-DONE = "done"
-"""What `next_best` says when no further call is needed."""
 
 OPENING: dict[Kind, tuple[Stage, ...]] = {
     "single": (Stage("names", "names"),),

@@ -37,7 +37,7 @@ def serve(
     specialists: Specialists = None,
     device: Device = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
-    ray: Annotated[bool, typer.Option("--ray", help="Serve on Ray, with replicas, instead of in one process.")] = False,
+    ray: Annotated[bool, typer.Option("--ray", help="Serve on Ray, with replicas; on the CPU by default.")] = False,
 ) -> None:
     """Serve the OpenAI-compatible API until Ctrl-C."""
     from divisi.services.logs import log_to_stderr
@@ -75,7 +75,10 @@ def _serve_on_ray(settings: Config, port_file: Path | None) -> None:
     from divisi.services.serve import address
 
     at = address(settings.host, settings.port)
-    serve_with_ray(settings, ready=lambda: typer.echo(f"divisi is ready on Ray at {at}/v1"))
+    try:
+        serve_with_ray(settings, ready=lambda: typer.echo(f"divisi is ready on Ray at {at}/v1"))
+    except ServiceError as error:
+        fail(str(error))
 
 
 def _announce(ready: "Ready") -> None:
@@ -210,6 +213,7 @@ def train(
 def evaluate(
     files: Annotated[list[Path], typer.Argument(help="Examples as JSON lines; see the README.")],
     *,
+    model: Annotated[str | None, typer.Option(help="A specialist by name; by default the router's choice.")] = None,
     most: Annotated[int | None, typer.Option(help="At most so many examples.")] = None,
     out: Annotated[Path | None, typer.Option(help="A file that gets the scores as JSON.")] = None,
     config: ConfigFile = None,
@@ -232,7 +236,7 @@ def evaluate(
         examples = read_all(files)[:most]
         section = load_section(settings)
         with counting_bar("examples", len(examples)) as done:
-            scores = asyncio.run(evaluate_all(section, examples, done=done))
+            scores = asyncio.run(evaluate_all(section, examples, specialist=model, done=done))
     except (ServiceError, TaskError) as error:
         fail(str(error))
     show_scores(scores)

@@ -3,7 +3,8 @@
     serve run deploy/serve.yaml          divisi serve --ray
 
 Specialists are rows, not replicas: a replica for each would lose the shared prefix. Ray scales replicas; a replica
-counts as ready once its base is loaded.
+counts as ready once its base is loaded. It computes on the CPU unless the settings say `device: cuda`: Ray must know
+of a GPU beforehand, and chooses which.
 """
 
 import functools
@@ -20,6 +21,7 @@ from ray.serve.config import BackpressureConfig, HTTPOptions
 from divisi.services import catalogue, chat
 from divisi.services.app import create_app
 from divisi.services.config import Config, config_of
+from divisi.services.errors import ConfigError
 from divisi.services.house import House, Load, Sources
 from divisi.services.loading import load_section
 from divisi.services.logs import log
@@ -55,16 +57,20 @@ def app(settings: dict[str, Any]) -> Application:
     """The application of some settings: what `serve run` builds from the `args` of its config.
 
     Raises:
-        ConfigError: a key is unknown or a value cannot be used.
+        ConfigError: a key is unknown or a value cannot be used, or the device is one that Ray chooses itself.
     """
     return application(config_of(settings))
 
 
 def application(config: Config) -> Application:
-    """The application of a config. What Ray decides (replicas, autoscaling, resources) can be set in its own config."""
-    gpus = 1 if (config.device or "").startswith("cuda") else 0
+    """The application of a config. What Ray decides (replicas, autoscaling, resources) can be set in its own config.
+
+    Raises:
+        ConfigError: the device is neither "cpu" nor "cuda".
+    """
+    config = config.model_copy(update={"device": device_of(config)})
     deployment = DEPLOYMENT.options(
-        ray_actor_options={"num_cpus": config.threads or 1, "num_gpus": gpus},
+        ray_actor_options={"num_cpus": config.threads or 1, "num_gpus": int(config.device == "cuda")},
         max_ongoing_requests=SPARE * config.most_requests,
         max_queued_requests=config.most_requests,
         backpressure_config=BackpressureConfig(status_code=429, retry_after_s=1),
@@ -73,21 +79,39 @@ def application(config: Config) -> Application:
     return bound
 
 
+def device_of(config: Config) -> str:
+    """What a replica computes on: the CPU where the config says nothing, since Ray gives a GPU only where asked.
+
+    Raises:
+        ConfigError: neither "cpu" nor "cuda".
+    """
+    if config.device is None:
+        log("device", {"device": "cpu", "advice": "a replica takes a GPU where device is cuda"})
+        return "cpu"
+    if config.device not in ("cpu", "cuda"):
+        raise ConfigError(f"device = {config.device!r}: on Ray it is cpu or cuda; which GPU, Ray itself decides")
+    return config.device
+
+
 def serve_with_ray(config: Config, *, ready: Callable[[], None]) -> None:
     """Serve until a signal to stop, on the Ray cluster that this machine belongs to, or one that is started for it.
 
     Args:
         config: where to listen, and with what.
         ready: told when requests can be answered.
+
+    Raises:
+        ConfigError: as `application`.
     """
+    bound = application(config)
     ray.init(namespace="serve", include_dashboard=False)
     serve.start(http_options=HTTPOptions(host=config.host, port=config.port))
     try:
-        serve.run(application(config), name=APP, route_prefix="/")
+        serve.run(bound, name=APP, route_prefix="/")
         ready()
         threading.Event().wait()
     except KeyboardInterrupt:
         log("stopped", {"by": "keyboard"})
     finally:
-        serve.shutdown()
+        serve.delete(APP)  # not serve.shutdown(): a cluster that was there before may serve others too
         ray.shutdown()

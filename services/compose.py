@@ -13,6 +13,7 @@ from divisi.router.select import Candidate, choose
 from divisi.services.opinions import opinions
 from divisi.services.perform import Outcome
 from divisi.tasks.calling.answer_text import write_json
+from divisi.tasks.calling.call import references
 from divisi.tasks.calling.call_list import Offer
 
 MOST_NAMES = 12
@@ -53,10 +54,9 @@ def compose(outcomes: Sequence[Outcome], offer: Offer, *, most: int | None = Non
         return Composed(text=abstention(offer), by_code=True)
     chosen = choose(found)
     cut = any(one.played.finish == "length" for one in outcomes)
-    if chosen.calls:
-        return Composed(
-            chosen.calls[:most], finish="length" if cut and chosen.problems else "tool_calls", missing=chosen.missing
-        )
+    calls = chosen.calls[:most]
+    if any(not any(references(call.arguments)) for call in calls):  # else a client could execute none of them
+        return Composed(calls, finish="length" if cut and chosen.problems else "tool_calls", missing=chosen.missing)
     return _without_calls(chosen, offer, cut=cut)
 
 
@@ -102,8 +102,8 @@ def failure(problems: Sequence[str]) -> str:
 
 
 def _described(name: str, function: str, offer: Offer) -> str:
-    schema = offer.tools[function].properties.get(name) or {}
-    description = str(schema.get("description") or "").strip().rstrip(".")
+    schema = offer.tools[function].properties.get(name)
+    description = str(schema.get("description") or "").strip().rstrip(".") if isinstance(schema, Mapping) else ""
     return f"{name} ({description})" if description else name
 
 

@@ -68,10 +68,12 @@ async def show(request: Request, section: Section) -> Ranked:
         PromptTooLongError: not one fits.
     """
     player, tools = section.player, request.tools
-    alone = await player.size(request.messages, ())
-    whole = await player.size(request.messages, tools)
-    if not tools or alone is None:
+    if not tools:
         return Ranked(tools)
+    alone = await player.size(request.messages, ())
+    if alone is None:
+        return Ranked(tools)
+    whole = await player.size(request.messages, tools)
     budget = max(0, min(section.limits.tool_tokens, player.context_tokens - alone - section.limits.call_tokens))
     if whole is not None and whole - alone <= budget:
         return Ranked(tools)

@@ -25,7 +25,7 @@ class Config(BaseModel):
         base: a folder or a Hugging Face hub name; None is the embedded base.
         specialists: folders with specialists for that base; None is the embedded ones with the embedded base.
         probe: a folder with the probe's two files; None is the embedded one with the embedded base.
-        device: "cpu", "cuda", "cuda:1", ...; None is a GPU where there is one.
+        device: "cpu", "cuda", "cuda:1", ...; None is a GPU where there is one. On Ray "cpu" or "cuda"; None is the CPU.
         dtype: of the base's weights and all that is computed.
         threads: of torch on the CPU; None leaves it to torch.
         most_rows: rows that are played in one batch.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from divisi.router.plan import Stage
 from divisi.router.request import Request
 from divisi.router.rules import CallLimits
-from divisi.services.errors import InvalidRequestError
+from divisi.services.errors import ConfigError, InvalidRequestError
 from divisi.services.perform import Occasion, case_of, play_stage
 from divisi.services.section import Section
 from divisi.tasks.example import Example
@@ -50,19 +50,27 @@ class Scored:
     reason: str | None = None
 
 
-async def evaluate(section: Section, examples: Sequence[Example], *, done: Callable[[], None]) -> dict[str, Scores]:
+async def evaluate(
+    section: Section, examples: Sequence[Example], *, specialist: str | None = None, done: Callable[[], None]
+) -> dict[str, Scores]:
     """Scores by subtask, in the order in which the subtasks come.
 
     Args:
         section: who plays.
         examples: with their truth.
+        specialist: who answers them all; by default whom the router would ask.
         done: called after each example.
+
+    Raises:
+        ConfigError: no specialist has that name, or an example is of another subtask than its.
     """
+    if specialist is not None:
+        check_specialist(section, examples, specialist)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(example: Example) -> Scored:
         async with places:
-            scored = await score(section, example)
+            scored = await score(section, example, specialist)
         done()
         return scored
 
@@ -72,10 +80,25 @@ async def evaluate(section: Section, examples: Sequence[Example], *, done: Calla
     return {subtask: summary(several) for subtask, several in found.items()}
 
 
-async def score(section: Section, example: Example) -> Scored:
+def check_specialist(section: Section, examples: Sequence[Example], name: str) -> None:
+    """Refuse a specialist that cannot answer the examples.
+
+    Raises:
+        ConfigError: no specialist has that name, or an example is of another subtask than its.
+    """
+    resident = section.resident(name)
+    if resident is None:
+        known = ", ".join(one.name for one in section.player.residents) or "none"
+        raise ConfigError(f"no specialist is named {name!r}; loaded: {known}")
+    other = next((one for one in examples if one.subtask != resident.subtask), None)
+    if other is not None:
+        raise ConfigError(f"{name!r} answers {resident.subtask}, and example {other.id} is of {other.subtask}")
+
+
+async def score(section: Section, example: Example, specialist: str | None = None) -> Scored:
     """Answer one example and score it."""
     case, subtask = example.case, section.subtask(example.subtask)
-    request = Request(case.messages, case.tools)
+    request = Request(case.messages, case.tools, specialist=specialist)
     stage = Stage("evaluated", example.subtask, case.focus, case.occurrence, case.occurrences)
     try:
         reading = await section.player.read(case.messages, case.tools)

@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from divisi.services.errors import InvalidRequestError, PromptTooLongError, RowFailedError, SchemaRefusedError
 from divisi.services.player import Heard, Played, Reading, Resident, Row
 from divisi.specialists.base import Base
@@ -103,7 +101,7 @@ class LocalPlayer:
         listener = Listener(Future(), None if heard is None else across(loop, heard))
         self._mailbox.put(lambda: self._begin(row, listener))
         try:
-            return played(await asyncio.wrap_future(listener.result), row)
+            return played(await asyncio.wrap_future(listener.result))
         except asyncio.CancelledError:
             self._mailbox.put(lambda: self._leave(listener))
             raise
@@ -187,8 +185,7 @@ class LocalPlayer:
         ids = self._base.prefix_ids(messages, tools)
         cached = self._engine.cached_tokens(ids)
         prefix = self._engine.read(ids)
-        features = np.concatenate([state.float().cpu().numpy() for state in (prefix.last_hidden, prefix.pooled)])
-        return Reading(messages, tools, len(ids), cached, features, prefix)
+        return Reading(messages, tools, len(ids), cached, prefix.features, prefix)
 
     def _request(self, row: Row) -> RowRequest:
         """A row as the engine takes it; the context may leave less room than the row may take."""
@@ -229,7 +226,7 @@ def settle(future: "Future[T]", work: Callable[[], T]) -> None:
         future.set_exception(error)
 
 
-def played(result: RowResult, row: Row) -> Played:
+def played(result: RowResult) -> Played:
     """What a row wrote, as the service reads it.
 
     Raises:
@@ -238,6 +235,6 @@ def played(result: RowResult, row: Row) -> Played:
     """
     if result.finish == "failed":
         problem = result.problem or "for an unknown reason"
-        raise SchemaRefusedError(problem) if row.grammar is not None else RowFailedError(problem)
+        raise SchemaRefusedError(problem) if result.by_grammar else RowFailedError(problem)
     assert result.finish in ("stop", "length")
     return Played(result.text, result.finish, result.mean_logprob, len(result.ids), result.milliseconds)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from divisi.router.request import AnswerCall
 from divisi.router.select import Candidate
-from divisi.router.stages import DONE
 from divisi.services.perform import Outcome
 from divisi.tasks.calling.call import references
 from divisi.tasks.calling.call_list import Offer
+from divisi.tasks.calling.next_best import DONE
 from divisi.tasks.calling.schema import with_definitions
 from divisi.tasks.calling.validation import schema_problems
 

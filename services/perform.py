@@ -1,7 +1,6 @@
 """Performing a plan: every stage whose wait is over becomes a row at once; what it answers may add stages."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,11 +144,6 @@ async def play_stage(stage: Stage, occasion: Occasion, grant: int | None) -> Out
 def case_of(stage: Stage, request: Request) -> Case:
     """What a stage asks about."""
     return Case(request.messages, request.tools, stage.focus, stage.occurrence, stage.occurrences)
-
-
-def names_of(outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
-    """Outcomes by their stage's name."""
-    return {outcome.stage.name: outcome for outcome in outcomes}
 
 
 def _resident(stage: Stage, occasion: Occasion) -> Any:

@@ -134,6 +134,7 @@ class Player(Protocol):
         Raises:
             SchemaRefusedError: the row's grammar cannot be enforced.
             PromptTooLongError: the invocation leaves no room for an answer.
+            RowFailedError: the row could not be played to its end.
         """
 
     async def close(self) -> None:

@@ -20,7 +20,7 @@ from divisi.services.loading import EMBEDDED, save_probe
 from divisi.specialists.attention import install
 from divisi.specialists.base import Base
 from divisi.specialists.embedded.library import Library, open_library
-from divisi.specialists.embedded.skills import evenly
+from divisi.specialists.embedded.train_skills import evenly
 from divisi.specialists.prefix import read_prefix
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.example import in_share
@@ -68,7 +68,7 @@ def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32]
         if len(ids) > LONGEST_TOKENS:
             continue
         prefix = read_prefix(base.model, ids, fingerprint=base.fingerprint)
-        rows.append(np.concatenate([prefix.last_hidden.float().cpu().numpy(), prefix.pooled.float().cpu().numpy()]))
+        rows.append(prefix.features)
         kinds.append(kind_of(asked))
         if number % 500 == 0:
             log.info("event=read requests=%d of=%d", number, len(requests))

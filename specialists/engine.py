@@ -261,7 +261,7 @@ class Engine:
                 try:
                     row.writing.walk.allow(bits[slot])
                 except GrammarError as error:
-                    row.writing.fail(str(error))
+                    row.writing.fail(str(error), by_grammar=True)
         forbid(logits, bits)
 
     def _event(self, row: _Row) -> RowEvent:

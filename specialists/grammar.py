@@ -15,7 +15,6 @@ import torch
 from llguidance import LLMatcher
 from torch import Tensor
 
-from divisi.specialists.base import Base
 from divisi.specialists.errors import GrammarError
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.tasks.subtask import Schema
@@ -113,15 +112,6 @@ class Grammars:
         if len(self._held) > self._limit:
             self._held.popitem(last=False)
         return grammar
-
-
-def compile_grammar(schema: Schema, base: Base) -> Grammar:
-    """The grammar of a schema, for a single use: whoever compiles often keeps `Grammars`.
-
-    Raises:
-        GrammarError: the schema cannot be enforced; the message names the keyword.
-    """
-    return compile_for(Vocabulary(base), schema)
 
 
 def compile_for(vocabulary: Vocabulary, schema: Schema) -> Grammar:

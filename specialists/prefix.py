@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
@@ -48,6 +49,12 @@ class Prefix:
     def pooled(self) -> Tensor:
         """Mean of the states of all tokens, [width]."""
         return self.hidden.mean(0)
+
+    @property
+    def features(self) -> NDArray[np.float32]:
+        """What the router's probe sees: the last state, then the mean, float32 [2 x width] on the CPU."""
+        both: NDArray[np.float32] = torch.cat([self.last_hidden.float(), self.pooled.float()]).cpu().numpy()
+        return both
 
     @property
     def size_bytes(self) -> int:

@@ -79,6 +79,7 @@ class RowResult:
         milliseconds: from `start` to the end, waiting included.
         forced_tokens: tokens of the answer that the grammar left no choice about; the model did not choose them.
         problem: what went wrong, where `finish` is "failed".
+        by_grammar: whether that is the fault of the grammar, so that it would fail again.
     """
 
     ids: tuple[int, ...]
@@ -88,6 +89,7 @@ class RowResult:
     milliseconds: float
     forced_tokens: int = 0
     problem: str | None = None
+    by_grammar: bool = False
 
 
 @dataclass(frozen=True, slots=True)

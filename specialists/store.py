@@ -144,6 +144,8 @@ def import_peft(
 ) -> Specialist:
     """A specialist from an aLoRA that PEFT has written; that it belongs to this base is taken on trust, but for shapes.
 
+    Nothing in this repository calls it: it is there for programs that use divisi as a library.
+
     Raises:
         FormatError, DamagedError, TensorError: as `load_specialist`.
         MismatchError: it wakes at other tokens than the invocations of this base.

@@ -30,6 +30,7 @@ class Writing:
         self._shown_ids = self._shown_text = 0
         self._logprob, self._choices, self._forced = 0.0, 0, 0
         self._problem: str | None = None
+        self._by_grammar = False
         self._extend([])
 
     def take(self, token: int, logprob: float) -> None:
@@ -53,10 +54,10 @@ class Writing:
             self._text += self._stream.close()
             self.finish = finish
 
-    def fail(self, problem: str) -> None:
+    def fail(self, problem: str, *, by_grammar: bool = False) -> None:
         """End because something went wrong."""
         if self.finish is None:
-            self._problem = problem
+            self._problem, self._by_grammar = problem, by_grammar
             self.end("failed")
 
     def news(self) -> tuple[tuple[int, ...], str]:
@@ -76,6 +77,7 @@ class Writing:
             milliseconds=milliseconds,
             forced_tokens=self._forced,
             problem=self._problem,
+            by_grammar=self._by_grammar,
         )
 
     def _extend(self, chosen: list[int]) -> None:
@@ -83,7 +85,7 @@ class Writing:
         try:
             tokens = [*chosen, *self._follow(chosen)]
         except GrammarError as error:
-            self.fail(str(error))
+            self.fail(str(error), by_grammar=True)
             return
         room = self._max_tokens - len(self._ids)
         for number, token in enumerate(tokens[:room]):

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from divisi.tasks.subtask import Case, ExampleError
+from divisi.tasks.subtask import Case, ExampleError, TaskError
 
 REQUIRED_KEYS = ("id", "subtask", "source", "messages", "target")
 
@@ -52,20 +52,38 @@ def from_record(record: dict[str, Any]) -> Example:
     """An example from a plain JSON object.
 
     Raises:
-        ExampleError: a key is missing; the message names it.
+        ExampleError: a key is missing, or messages or tools do not have OpenAI's form; the message names it.
     """
     missing = [key for key in REQUIRED_KEYS if key not in record]
     if missing:
         raise ExampleError(f"an example lacks {', '.join(missing)}; it needs {', '.join(REQUIRED_KEYS)}")
+    messages, tools = _mappings(record, "messages"), _mappings(record, "tools")
+    if not all("role" in message for message in messages):
+        raise ExampleError('each of "messages" must have a "role"')
+    if not all(map(_is_tool, tools)):
+        raise ExampleError('each of "tools" must be {"type": "function", "function": {"name": ...}}')
     case = Case(
-        messages=tuple(record["messages"]),
-        tools=tuple(record.get("tools") or ()),
+        messages=messages,
+        tools=tools,
         focus=record.get("focus"),
         occurrence=record.get("occurrence") or 1,
         occurrences=record.get("occurrences") or 1,
     )
     group = record.get("group") or record["id"]
     return Example(str(record["id"]), record["subtask"], record["source"], case, record["target"], group)
+
+
+def _mappings(record: Mapping[str, Any], key: str) -> tuple[Mapping[str, Any], ...]:
+    """The objects that an example lists under a key; none where it says nothing."""
+    given = record.get(key) or ()
+    if not isinstance(given, list | tuple) or not all(isinstance(part, Mapping) for part in given):
+        raise ExampleError(f'"{key}" must be a list of objects')
+    return tuple(given)
+
+
+def _is_tool(record: Mapping[str, Any]) -> bool:
+    function = record.get("function")
+    return isinstance(function, Mapping) and isinstance(function.get("name"), str)
 
 
 def read_examples(path: Path) -> Iterator[Example]:
@@ -78,7 +96,7 @@ def read_examples(path: Path) -> Iterator[Example]:
         for number, line in enumerate(lines, 1):
             try:
                 yield from_record(json.loads(line))
-            except (json.JSONDecodeError, ExampleError, TypeError) as error:
+            except (json.JSONDecodeError, TaskError, TypeError) as error:
                 raise ExampleError(f"{path}:{number}: {error}") from error
 
 

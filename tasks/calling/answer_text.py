@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 
 from divisi.tasks.subtask import AnswerError
 
+MOST_DIGITS = 300
+"""Of a whole number, with its sign: all such numbers have a floating-point value, which the checks compare."""
+
 
 def write_json(value: Any) -> str:
     """A plain JSON value as text: ", " and ": ", characters as they are, numbers as short as they go (2.0 is 2).
@@ -39,13 +42,26 @@ def read_json(text: str) -> Any:
     """The value of a JSON text.
 
     Raises:
-        AnswerError: it is not JSON; the message shows where.
+        AnswerError: it is not JSON, or a number is too large to be compared; the message shows where.
     """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     except (json.JSONDecodeError, RecursionError) as error:
         raise AnswerError(f"not JSON ({error}): {text[:200]!r}") from error
 
 
 def _refuse(constant: str) -> NoReturn:
     raise AnswerError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise AnswerError(f"a number is too large: {text[:40]}")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise AnswerError(f"a number has more than {MOST_DIGITS} digits: {text[:40]}...")
+    return int(text)

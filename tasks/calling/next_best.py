@@ -13,6 +13,7 @@ from divisi.tasks.score import call_scores, same_calls
 from divisi.tasks.subtask import Case, Schema, Verdict
 
 DONE = "done"
+"""The answer where no further call is needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def _respell_required(new: dict[str, Any]) -> None:
             names += [name] if part["required"] and name not in names else []
     if not all(isinstance(name, str) for name in names):
         raise ToolError(f"'required' in a schema must list names, not {names!r}")
-    if "properties" in new:
+    if "properties" in new or (names and new.get("type") == "object"):
         new["properties"] = {**properties, **{name: {} for name in names if name not in properties}}
     if names:
         new["required"] = list(dict.fromkeys(names))

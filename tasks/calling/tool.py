@@ -72,16 +72,3 @@ def _meaning(meaning: Any) -> str:
     if isinstance(meaning, Mapping):
         return ", ".join(str(meaning[key]) for key in ("type", "description") if meaning.get(key))
     return str(meaning)
-
-
-def find_tool(name: str, tools: tuple[ToolRecord, ...]) -> Tool:
-    """The tool of that name among those offered.
-
-    Raises:
-        ToolError: none has that name; the message lists those that are offered.
-    """
-    for record in tools:
-        if record["function"]["name"] == name:
-            return from_record(record)
-    offered = ", ".join(record["function"]["name"] for record in tools) or "none"
-    raise ToolError(f"no tool is named {name!r}; offered: {offered}")

@@ -5,7 +5,6 @@ from dataclasses import replace
 from random import Random
 
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.tool import Tool
 from divisi.tasks.generation.meanings import Parameter
 from divisi.tasks.generation.offers import Offer
 from divisi.tasks.generation.words import split_name
@@ -67,11 +66,6 @@ def _described(given: Parameter) -> dict[str, object]:
     elif not set(given.words) & set(split_name(description)):
         description = f"{words}: {description}"
     return {**given.schema, "description": description}
-
-
-def unmasked(tool: Tool) -> tuple[str, ...]:
-    """The names that a tool shows: its own, then its parameters'."""
-    return (tool.name, *tool.properties)
 
 
 def masked(asked: Asked, random: Random) -> Asked:

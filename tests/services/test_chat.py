@@ -183,6 +183,29 @@ def test_nested_calls_go_out_as_far_as_they_can_be_executed(ask, serve, section_
     assert reply.divisi["plan"] == plan
 
 
+def test_a_plan_of_which_no_call_can_be_executed_is_a_failure_in_words(ask, serve, section_of, scripted, mail):
+    plan = [{"name": "send_mail", "label": "$var_1", "arguments": {"to": "Ann", "text": "$var_1.id$"}}]
+    player = scripted({"nested": json.dumps(plan)})
+    reply = ask(serve(section_of(player)), "Mail Ann", tools=[mail], model="nested")
+    assert reply.choices[0].finish_reason == "stop"
+    assert reply.choices[0].message.content.startswith("No valid call could be made: ")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999"])
+def test_a_number_that_is_too_large_is_a_problem_of_the_call(ask, serve, section_of, scripted, weather, number):
+    player = scripted({"names": '["get_weather"]', "arguments get_weather": f'{{"city": "Paris", "days": {number}}}'})
+    reply = ask(serve(section_of(player)), "Weather in Paris?", tools=[weather])
+    assert calls_of(reply) == []
+    assert reply.choices[0].message.content.startswith("No valid call could be made: a number ")
+
+
+def test_a_missing_value_of_any_kind_is_asked_for(ask, serve, section_of, scripted, weather):
+    weather["function"]["parameters"] = {"type": "object", "properties": {"x": True}, "required": ["x"]}
+    player = scripted({"names": '["get_weather"]', "arguments get_weather": '["x"]'})
+    reply = ask(serve(section_of(player)), "Weather?", tools=[weather])
+    assert reply.choices[0].message.content.startswith("To call get_weather, I still need x.")
+
+
 def test_a_call_that_its_schema_refuses_never_goes_out(ask, serve, section_of, scripted, weather):
     player = scripted({"names": '["get_weather"]', "arguments get_weather": '{"city": "Paris", "days": "two"}'})
     reply = ask(serve(section_of(player)), "Weather in Paris?", tools=[weather])

@@ -39,6 +39,15 @@ def test_ask_prints_a_table(run, tiny_base):
     assert "route reply" in result.stdout
 
 
+def test_eval_asks_for_a_specialist_by_name(run, tiny_base, tmp_path):
+    case = {"messages": [{"role": "user", "content": "Hi"}], "target": []}
+    examples = tmp_path / "examples.jsonl"
+    examples.write_text(json.dumps({"id": "1", "subtask": "names", "source": "mine", **case}))
+    result = run("eval", examples, "--model", "my_names", "--base", tiny_base, "--device", "cpu")
+    assert result.exit_code == 1
+    assert "no specialist is named 'my_names'; loaded: none" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

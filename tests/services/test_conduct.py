@@ -5,9 +5,10 @@ import json
 
 import pytest
 
+from divisi.router.rank import Ranked
 from divisi.router.request import Request
 from divisi.router.rules import Decision
-from divisi.services.conduct import conduct
+from divisi.services.conduct import conduct, show
 from divisi.services.perform import shares
 
 USER = ({"role": "user", "content": "Weather in Paris and Rome, mail Ann"},)
@@ -109,3 +110,9 @@ def test_shares_divide_evenly():
     assert shares(7, 3) == [3, 2, 2]
     assert shares(0, 2) == [0, 0]
     assert shares(None, 2) == [None, None]
+
+
+def test_tools_are_measured_only_where_there_are_some(section_of, scripted, monkeypatch):
+    player = scripted({"reply": "Hello."})
+    monkeypatch.setattr(player, "size", None)
+    assert asyncio.run(show(Request(USER, ()), section_of(player))) == Ranked(())

@@ -9,9 +9,17 @@ import pytest
 from divisi.router.request import Request
 from divisi.services.conduct import conduct
 from divisi.services.config import Config
-from divisi.services.errors import InvalidRequestError, LoadError, PromptTooLongError, SchemaRefusedError
+from divisi.services.errors import (
+    InvalidRequestError,
+    LoadError,
+    PromptTooLongError,
+    RowFailedError,
+    SchemaRefusedError,
+)
 from divisi.services.loading import load_section
+from divisi.services.local import played
 from divisi.services.player import Row
+from divisi.specialists.row import RowResult
 
 USER = ({"role": "user", "content": "Weather in Paris?"},)
 NUMBER = {
@@ -44,9 +52,9 @@ def test_a_row_follows_its_grammar(player):
         reading = await player.read(USER, ())
         return await player.play(row(reading, grammar=NUMBER, max_tokens=40))
 
-    played = asyncio.run(play())
-    assert json.loads(played.text)["n"] in range(100)
-    assert (played.finish, played.new_tokens > 0) == ("stop", True)
+    written = asyncio.run(play())
+    assert json.loads(written.text)["n"] in range(100)
+    assert (written.finish, written.new_tokens > 0) == ("stop", True)
 
 
 def test_a_prefix_that_was_read_is_not_read_again(player):
@@ -67,15 +75,15 @@ def test_text_is_heard_while_it_is_written(player):
         reading = await player.read(USER, ())
         return await player.play(row(reading, max_tokens=8), pieces.append)
 
-    played = asyncio.run(play())
-    assert "".join(pieces) == played.text
+    written = asyncio.run(play())
+    assert "".join(pieces) == written.text
 
 
 def test_rows_together_equal_rows_alone(player):
     async def together(schemas):
         reading = await player.read(USER, ())
         rows = [row(reading, grammar=schema, max_tokens=40) for schema in schemas]
-        return [played.text for played in await asyncio.gather(*map(player.play, rows))]
+        return [written.text for written in await asyncio.gather(*map(player.play, rows))]
 
     schemas = [NUMBER, {"enum": ["yes", "no"]}, {"type": "boolean"}]
     alone = [asyncio.run(together([schema]))[0] for schema in schemas]
@@ -101,6 +109,12 @@ def test_a_schema_that_cannot_be_enforced_is_refused(player):
         asyncio.run(player.check({"type": "array", "uniqueItems": True}))
 
 
+@pytest.mark.parametrize(("by_grammar", "kind"), [(True, SchemaRefusedError), (False, RowFailedError)])
+def test_only_the_grammars_own_fault_is_the_clients(by_grammar, kind):
+    with pytest.raises(kind, match="broken"):
+        played(RowResult((), "", "failed", 0.0, 1.0, problem="broken", by_grammar=by_grammar))
+
+
 def test_a_prompt_over_the_context_is_refused_and_has_no_size(player):
     long = ({"role": "user", "content": "a " * 2000},)
     assert asyncio.run(player.size(long, ())) is None
@@ -124,8 +138,8 @@ def test_the_end_of_the_context_ends_a_row(player):
         reading = await player.read(({"role": "user", "content": "a" * (1024 - size - 12)},), ())
         return await player.play(row(reading, max_tokens=500, grammar=ENDLESS))
 
-    played = asyncio.run(play())
-    assert (played.finish, played.new_tokens < 12) == ("length", True)
+    written = asyncio.run(play())
+    assert (written.finish, written.new_tokens < 12) == ("length", True)
 
 
 def test_conduct_gives_valid_calls_or_says_why_not(section, weather, mail):

@@ -9,6 +9,7 @@ from divisi.services.config import Config
 from divisi.services.errors import ConfigError, LoadError
 from divisi.services.evaluation import evaluate
 from divisi.services.loading import find_cards, load_section
+from divisi.services.player import Resident
 from divisi.services.training import name_specialists, read_all, train
 from divisi.specialists.card import Card, write_card
 from divisi.specialists.fit import FitOptions
@@ -73,6 +74,23 @@ def test_an_answer_that_cannot_be_read_scores_nothing(section_of, scripted, weat
     section = section_of(scripted({"names": "no JSON"}))
     scores = asyncio.run(evaluate(section, [from_record(record)], done=lambda: None))["names"]
     assert (scores.unreadable, scores.metrics["name_f1"]) == (1, 0.0)
+
+
+def test_a_specialist_is_scored_by_name(section_of, scripted, weather):
+    player = scripted({"names": '["get_weather"]'})
+    player.residents = (*player.residents, Resident("mine", "names", "lora", "mine-v1"))
+    examples = [from_record(next(records(weather)))]
+    scores = asyncio.run(evaluate(section_of(player), examples, specialist="mine", done=lambda: None))["names"]
+    assert (scores.specialist, scores.version, scores.metrics["exact"]) == ("mine", "mine-v1", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("nobody", "no specialist is named 'nobody'"), ("arguments", "example n0 is of names")]
+)
+def test_a_specialist_that_cannot_answer_the_examples_is_refused(section_of, scripted, weather, name, message):
+    examples = [from_record(next(records(weather)))]
+    with pytest.raises(ConfigError, match=message):
+        asyncio.run(evaluate(section_of(scripted({})), examples, specialist=name, done=lambda: None))
 
 
 def test_an_example_over_the_context_does_not_count(section_of, scripted, weather):

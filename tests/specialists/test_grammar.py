@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from divisi.specialists.errors import GrammarError
-from divisi.specialists.grammar import Grammars, Walk, compile_grammar, empty_bits, forbid
+from divisi.specialists.grammar import Grammars, Walk, empty_bits, forbid
 from divisi.specialists.vocabulary import Vocabulary
 
 
@@ -193,10 +193,6 @@ def test_the_least_recently_used_grammar_is_dropped(vocabulary):
     assert len(grammars) == 2
     assert grammars.compile({"const": 1}) is first
     assert grammars.compile({"const": 2}) is not second
-
-
-def test_a_grammar_for_a_single_use(base):
-    assert compile_grammar(CITY, base).walk().forced()
 
 
 def test_forbidding_follows_the_bits():

@@ -51,6 +51,7 @@ def test_the_router_finds_the_last_state_and_the_mean(prepared):
     prefix = read(prepared, IDS)
     assert torch.equal(prefix.last_hidden, prefix.hidden[-1])
     torch.testing.assert_close(prefix.pooled, prefix.hidden.mean(dim=0))
+    assert prefix.features.tolist() == [*prefix.last_hidden.tolist(), *prefix.pooled.tolist()]
 
 
 def test_states_can_train_a_probe(prepared):

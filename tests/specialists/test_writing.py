@@ -60,7 +60,7 @@ def test_a_token_that_the_grammar_does_not_allow_fails(base, begin):
     writing = begin({"enum": ["yes", "no"]})
     writing.take(base.encode("x")[0], -1.0)
     result = writing.result(0.0)
-    assert result.finish == "failed"
+    assert (result.finish, result.by_grammar) == ("failed", True)
     assert "cannot follow" in result.problem
 
 
@@ -72,10 +72,12 @@ def test_the_end_counts_as_a_choice(base, begin):
     assert (result.finish, result.text, result.mean_logprob) == ("stop", "a", -2.0)
 
 
-def test_a_probability_that_is_no_number_fails(base, begin):
-    writing = begin()
-    writing.take(base.encode("a")[0], math.nan)
-    assert writing.result(0.0).finish == "failed"
+@pytest.mark.parametrize("schema", [None, {"enum": ["yes", "no"]}])
+def test_a_probability_that_is_no_number_fails_and_not_by_the_grammar(base, begin, schema):
+    writing = begin(schema)
+    writing.take(base.encode("n")[0], math.nan)
+    result = writing.result(0.0)
+    assert (result.finish, result.by_grammar) == ("failed", False)
 
 
 def test_news_are_told_once(base, begin):

@@ -39,6 +39,22 @@ def test_a_missing_key_is_named() -> None:
         from_record({"id": "one", "source": "written", "messages": []})
 
 
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ({"messages": "hello"}, '"messages" must be a list of objects'),
+        ({"messages": ["hello"]}, '"messages" must be a list of objects'),
+        ({"messages": [{"content": "hello"}]}, '"role"'),
+        ({"tools": TOOL}, '"tools" must be a list of objects'),
+        ({"tools": [{"name": "ping"}]}, '"function"'),
+        ({"tools": [{"type": "function", "function": {"name": 3}}]}, '"function"'),
+    ],
+)
+def test_what_is_not_in_openais_form_is_refused(part: dict[str, object], message: str) -> None:
+    with pytest.raises(ExampleError, match=message):
+        from_record({**EXAMPLE.to_record(), **part})
+
+
 @pytest.mark.parametrize("line", ["{", '{"id": "two"}', "[]"])
 def test_a_broken_line_is_named_by_file_and_number(tmp_path: Path, line: str) -> None:
     path = tmp_path / "examples.jsonl"

@@ -48,7 +48,9 @@ def test_what_has_no_json_text_is_refused(value: object) -> None:
         write_json(value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "NaN", "[1] 2", "'a'", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "NaN", "[1] 2", "'a'", "[" * 100_000, "1e999", "-1e999", "9" * 301, "9" * 5000]
+)
 def test_what_is_not_json_is_refused(text: str) -> None:
     with pytest.raises(AnswerError):
         read_json(text)

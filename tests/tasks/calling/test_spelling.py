@@ -107,6 +107,11 @@ def test_a_required_name_that_is_not_declared_takes_any_value() -> None:
     assert respelled({"properties": {"a": {}}, "required": ["a", "b"]})["properties"] == {"a": {}, "b": {}}
 
 
+def test_required_names_alone_are_declared() -> None:
+    given = {"type": "object", "required": ["city"]}
+    assert respelled(given) == {"type": "object", "properties": {"city": {}}, "required": ["city"]}
+
+
 def test_all_of_one_schema_is_that_schema() -> None:
     assert respelled({"allOf": [{"$ref": "#/$defs/A"}], "description": "d"}) == {"$ref": "#/$defs/A"}
 

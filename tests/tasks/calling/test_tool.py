@@ -2,7 +2,7 @@
 
 import pytest
 
-from divisi.tasks.calling.tool import Tool, find_tool, from_record
+from divisi.tasks.calling.tool import Tool, from_record
 from divisi.tasks.subtask import ToolError
 
 RECORD = {
@@ -53,15 +53,6 @@ def test_nothing_returned_is_not_written() -> None:
 def test_what_cannot_be_called_is_refused(record: dict[str, object]) -> None:
     with pytest.raises(ToolError):
         from_record(record)
-
-
-def test_a_tool_is_found_by_name() -> None:
-    assert find_tool("weather", (RECORD,)).description == "Forecast"
-
-
-def test_an_unknown_name_is_answered_with_those_offered() -> None:
-    with pytest.raises(ToolError, match="'news'; offered: weather"):
-        find_tool("news", (RECORD,))
 
 
 def test_a_returned_field_may_be_called_properties() -> None:

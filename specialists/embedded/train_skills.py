@@ -1,7 +1,7 @@
 """Train the embedded specialists on the embedded base: the trunk over all subtasks, then each subtask's own on top.
 
-    python -m divisi.specialists.embedded.skills --data DATA --work .work/skills
-    python -m divisi.specialists.embedded.skills --data DATA --work .work/umbrella --umbrella
+    python -m divisi.specialists.embedded.train_skills --data DATA --work .work/skills
+    python -m divisi.specialists.embedded.train_skills --data DATA --work .work/umbrella --umbrella
 
 The second command trains one adapter over all subtasks with as many parameters, on the same examples for as many
 steps: the arm that the specialists are compared with. Both go on where a killed run stopped.
