@@ -116,6 +116,9 @@ def main(
     show(run, console)
 
 
+TRAINER = "divisi.specialists.embedded.train_skills"
+
+
 def check_arms(chosen: Sequence[str], umbrella: Path) -> None:
     """Refuse what would fail only after the arms before it.
 
