@@ -10,8 +10,8 @@ from shutil import rmtree
 import torch
 from transformers import AutoTokenizer
 
-from divisi.specialists.embedded.pretrain import new_model
 from divisi.specialists.embedded.recipe import SIZES
+from divisi.specialists.embedded.run import new_model
 from divisi.specialists.embedded.vocabulary import TEMPLATE
 from divisi.specialists.errors import TrainingError
 

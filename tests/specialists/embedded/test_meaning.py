@@ -3,8 +3,8 @@
 import torch
 
 from divisi.specialists.embedded.meaning import MeaningHeads, encode_sentences, meaning_loss, sentence_batches
-from divisi.specialists.embedded.pretrain import new_model
 from divisi.specialists.embedded.recipe import Phase, Size
+from divisi.specialists.embedded.run import new_model
 from divisi.specialists.embedded.script import Script
 
 TINY = Size(420, 32, 3, 4, 2, 8, 48, 512, 4000, 8, (Phase(1.0, 64, 2, {"lookups": 1.0}),))

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from divisi.specialists.embedded.lessons import lookups
-from divisi.specialists.embedded.pretrain import Run, select_labels
 from divisi.specialists.embedded.recipe import SIZES, Phase, Size, phase_at, rate
+from divisi.specialists.embedded.run import Run, select_labels
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed, fill_rows, pack
