@@ -16,6 +16,7 @@ from divisi.specialists.errors import SpecialistError
 from divisi.specialists.fit import FitOptions, Progress, fit
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.machine import chance
+from divisi.specialists.pack import Node
 from divisi.specialists.store import load_specialist, save_specialist
 from divisi.tasks.example import Example, read_examples
 from divisi.tasks.subtask import TaskError
@@ -76,22 +77,40 @@ def train(
             bank.add(lora_slots(base.model, specialist, slots, generator=generator))
         forest = grow(base, examples, specialists=names, length=options.length)
         progress = fit(base, bank, forest.trees, options, folder=folder / WORK, report=report)
-        cards = {}
-        for subtask, specialist in names.items():
-            place = folder / specialist
-            cards[place] = save_specialist(
-                place,
-                bank.slots(specialist).frozen(),
-                base=base,
-                subtask=subtask,
-                data_hash=data_hash(forest.trees, specialist),
-                metrics=first_metrics(subtask, examples, progress.losses.get(specialist)),
-                trunk=beside,
-            )
+        metrics = {
+            subtask: first_metrics(subtask, examples, progress.losses.get(specialist))
+            for subtask, specialist in names.items()
+        }
+        cards = stored(bank, names, folder, base=base, trees=forest.trees, metrics=metrics, trunk=beside)
     except (SpecialistError, TaskError) as error:
         raise LoadError(str(error)) from error
     shutil.rmtree(folder / WORK, ignore_errors=True)
     return Trained(cards, forest.omitted, progress)
+
+
+def stored(
+    bank: Bank,
+    names: Mapping[str, str],
+    folder: Path,
+    *,
+    base: Base,
+    trees: Sequence[Node],
+    metrics: Mapping[str, Mapping[str, float]],
+    trunk: str | None,
+) -> dict[Path, Card]:
+    """Store the trained specialists, each in a folder of its own; returns their cards by these folders."""
+    return {
+        folder / specialist: save_specialist(
+            folder / specialist,
+            bank.slots(specialist).frozen(),
+            base=base,
+            subtask=subtask,
+            data_hash=data_hash(trees, specialist),
+            metrics=metrics[subtask],
+            trunk=trunk,
+        )
+        for subtask, specialist in names.items()
+    }
 
 
 def read_all(files: Iterable[Path]) -> tuple[Example, ...]:

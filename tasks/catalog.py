@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from divisi.tasks.calling.arguments import Arguments
-from divisi.tasks.calling.chaining import Chaining
+from divisi.tasks.calling.chaining import CHAINING
 from divisi.tasks.calling.names import Names
 from divisi.tasks.calling.nested import Nested
 from divisi.tasks.calling.next_best import NextBest
-from divisi.tasks.calling.parallel import Parallel
+from divisi.tasks.calling.parallel import PARALLEL
 from divisi.tasks.calling.reply import Reply
 from divisi.tasks.subtask import Subtask, TaskError
 
@@ -16,8 +16,8 @@ SUBTASKS: Mapping[str, Subtask] = MappingProxyType(
     {
         "names": Names(),
         "arguments": Arguments(),
-        "parallel": Parallel(),
-        "chaining": Chaining(),
+        "parallel": PARALLEL,
+        "chaining": CHAINING,
         "nested": Nested(),
         "next_best": NextBest(),
         "reply": Reply(),

@@ -1,47 +1,7 @@
 """Parallel functions: several calls that do not depend on each other, in any order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from divisi.tasks.calling.plain_calls import PlainCalls
+from divisi.tasks.score import same_calls
 
-from divisi.tasks.calling.call_checks import check_calls
-from divisi.tasks.calling.call_list import (
-    list_schema,
-    offered_names,
-    parse_calls,
-    read_offer,
-    write_calls,
-)
-from divisi.tasks.score import call_scores, same_calls
-from divisi.tasks.subtask import Case, Schema, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Parallel:
-    """A list of calls without order, empty where no function fits."""
-
-    name: str = "parallel"
-
-    def render(self, case: Case) -> str:  # noqa: ARG002
-        """The invocation."""
-        return "parallel"
-
-    def grammar(self, case: Case) -> Schema:
-        """A list of calls of the offered functions."""
-        return list_schema(read_offer(case))
-
-    def write(self, value: Any, case: Case) -> str:
-        """The canonical text of a list of calls."""
-        return write_calls(value, case)
-
-    def parse(self, text: str, case: Case) -> list[dict[str, Any]]:  # noqa: ARG002
-        """The calls that a text lists."""
-        return parse_calls(text)
-
-    def verify(self, value: Any, case: Case) -> Verdict:
-        """Every call must be offered, follow its schema, and have evidence."""
-        return check_calls(value, case)
-
-    def score(self, value: Any, truth: Any, case: Case) -> Mapping[str, float]:
-        """What `call_scores` gives, and exact: the same calls in any order."""
-        return {**call_scores(value, truth, offered_names(case)), "exact": same_calls(value, truth)}
+PARALLEL = PlainCalls("parallel", same=same_calls)
+"""Exact where both hold the same calls, in any order."""
