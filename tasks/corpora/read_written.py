@@ -1,4 +1,4 @@
-"""Reader of the requests written by hand: data/written/calling_{a,b,c,d}."""
+"""Reader of the requests written by hand: a to d in the data folder, the others in this package."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,10 +27,20 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+OWN_PARTS = "efghij"
+OWN = Path(__file__).with_name("written")
+
+
 def read_training(data: Path, _rng: Random) -> Iterator[Asked | LeftOut]:
     """The parts a, b and c."""
     for letter in "abc":
         yield from _read_part(data / "written", letter)
+
+
+def read_own(_data: Path, _rng: Random) -> Iterator[Asked | LeftOut]:
+    """The parts that lie in this package."""
+    for letter in OWN_PARTS:
+        yield from _read_part(OWN, letter)
 
 
 def read_test(data: Path, _rng: Random) -> Iterator[Asked | LeftOut]:

@@ -47,6 +47,7 @@ class Corpus:
 
 CORPORA: Mapping[str, Corpus] = {
     "written": Corpus(read_written.read_training, "CC0-1.0", "train"),
+    "written_own": Corpus(read_written.read_own, "CC0-1.0", "train"),
     "written_d": Corpus(read_written.read_test, "CC0-1.0", "test"),
     "seal_tools": Corpus(read_seal_tools.read_training, "Apache-2.0", "train"),
     "sgd": Corpus(read_sgd.read_training, "CC-BY-SA-4.0", "train"),
