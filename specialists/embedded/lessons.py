@@ -20,6 +20,9 @@ STATEMENTS = (
     "the {key} of this is {value},",
     "{key} {value};",
 )
+JOINTS = (" and ", ", ", ". ", ", then ", " and also ")
+SEVERAL = 0.5
+"""The share of lists of tools with a request for several of them."""
 STOP_WORDS = frozenset(
     [
         "a",
@@ -70,7 +73,7 @@ def lookups(script: Script, words: Sequence[str], random: Random) -> Iterator[No
 def _question(script: Script, pairs: dict[str, str], random: Random) -> Node:
     if random.random() < 0.4:
         key = random.choice(list(pairs))
-        return script.task(f"look up {key}", pairs[key])
+        return script.task(f"value of {key}", pairs[key])
     asked = random.sample(list(pairs), random.randint(1, min(3, len(pairs))))
     answer = {key: pairs[key] for key in asked}
     return script.task(f"look up {', '.join(asked)}", json.dumps(answer, ensure_ascii=False))
@@ -99,7 +102,7 @@ def random_string(random: Random) -> str:
     return "".join(random.choice(string.ascii_letters + string.digits) for _ in range(random.randint(3, 8)))
 
 
-def picks(script: Script, tools: Sequence[Tool], random: Random, *, masked: float = 0.3) -> Iterator[Node]:
+def picks(script: Script, tools: Sequence[Tool], random: Random, *, masked: float = 0.7) -> Iterator[Node]:
     """Some tools, and parts of their descriptions that ask for one of them, without end.
 
     Args:
@@ -114,24 +117,39 @@ def picks(script: Script, tools: Sequence[Tool], random: Random, *, masked: floa
             offered = [Tool(random_string(random), tool.description, tool.parameters) for tool in offered]
         records = tuple(tool.to_record() for tool in offered)
         asked = random.sample(offered, min(len(offered), random.randint(1, 4)))
-        yield Node(script.offer(records), children=tuple(_ask(script, tool, random) for tool in asked))
+        yield Node(script.offer(records), children=tuple(_asks(script, asked, random)))
 
 
 def _offer(tools: Sequence[Tool], random: Random) -> list[Tool]:
-    """Two to six tools with different names, near ones in half of the lists, with at most three parameters shown."""
+    """Two to six tools with different names, near ones in half of the lists; every other list shows no parameters."""
     count = random.randint(2, 6)
     start = random.randrange(len(tools) - 12)
     drawn = random.sample(tools[start : start + 12], count) if random.random() < 0.5 else random.sample(tools, count)
-    return [_shortened(tool) for tool in {tool.name: tool for tool in drawn}.values()]
+    shown = random.choice((0, 3))
+    return [_shortened(tool, shown) for tool in {tool.name: tool for tool in drawn}.values()]
 
 
-def _shortened(tool: Tool) -> Tool:
-    properties = {name: {"type": schema.get("type", "string")} for name, schema in list(tool.properties.items())[:3]}
-    description = " ".join(tool.description.split()[:24])
+def _shortened(tool: Tool, shown: int) -> Tool:
+    """With so many parameters and the beginning of its description."""
+    properties = {
+        name: {"type": schema.get("type", "string")} for name, schema in list(tool.properties.items())[:shown]
+    }
+    description = " ".join(tool.description.split()[:20])
     return Tool(tool.name, description, {"type": "object", "properties": properties})
 
 
-def _ask(script: Script, tool: Tool, random: Random) -> Node:
+def _asks(script: Script, asked: Sequence[Tool], random: Random) -> Iterator[Node]:
+    """A request for each tool, and often one for several at once."""
+    together = [asked] if len(asked) > 1 and random.random() < SEVERAL else []
+    for tools in [*((tool,) for tool in asked), *together]:
+        request = random.choice(JOINTS).join(_part(tool, random) for tool in tools)
+        answer = script.task("names", json.dumps([tool.name for tool in tools], ensure_ascii=False))
+        said = request.lower() if random.random() < 0.5 else request
+        yield Node(script.turn("user", said), children=(answer,))
+
+
+def _part(tool: Tool, random: Random) -> str:
+    """Some words of a tool's description, in a row or picked from its content."""
     words = tool.description.split()
     if random.random() < 0.5 or len(words) < 4:
         start = random.randrange(max(1, len(words) // 2))
@@ -139,6 +157,4 @@ def _ask(script: Script, tool: Tool, random: Random) -> Node:
     else:
         content = [word.strip(".,;:()") for word in words if word.lower() not in STOP_WORDS] or words
         part = random.sample(content, min(len(content), random.randint(2, 5)))
-    request = " ".join(part)
-    answer = script.task("names", json.dumps([tool.name], ensure_ascii=False))
-    return Node(script.turn("user", request.lower() if random.random() < 0.5 else request), children=(answer,))
+    return " ".join(part)

@@ -12,6 +12,7 @@ from typing import Any
 from divisi.specialists.errors import TrainingError
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.tool import Tool
+from divisi.tasks.corpora.read_written import OWN
 from divisi.tasks.corpora.registry import read_requests, reserved_names
 from divisi.tasks.generation.offers import Entry, load_tools
 
@@ -61,6 +62,7 @@ def _entries(data: Path) -> tuple[Entry, ...]:
     reserved = frozenset(reserved_names(data))
     files = [data / "tools/tools.jsonl.gz", data / "tools/tldr.jsonl.gz"]
     files += [data / f"written/calling_{part}.tools.jsonl" for part in "abc"]
+    files += sorted(OWN.glob("*.tools.jsonl"))
     return tuple(entry for file in files for entry in load_tools(file, excluded_names=reserved))
 
 
@@ -71,14 +73,14 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def sample_texts(library: Library, random: Random) -> Iterator[str]:
-    """Texts in about the shares in which they are read, to learn a vocabulary from (some 40 MB)."""
-    yield from random.sample(library.prose, min(len(library.prose), 6000))
+    """Texts in about the shares in which they are read, to learn a vocabulary from (some 15 MB)."""
+    yield from random.sample(library.prose, min(len(library.prose), 2500))
     for tool in random.sample(library.tools, min(len(library.tools), 8000)):
         fields = "\n".join(f"- {name} (string) {part.get('description', '')}" for name, part in tool.properties.items())
         yield f"{tool.name}: {tool.description}\n{fields}"
         yield json.dumps([{"name": tool.name, "arguments": {name: name for name in tool.properties}}])
     yield from library.intents
-    for asked in library.requests:
+    for asked in random.sample(library.requests, min(len(library.requests), 60_000)):
         repeats = 6 if asked.source.startswith("written") else 1
         for message in asked.messages:
             yield from [str(message.get("content") or "")] * repeats

@@ -1,6 +1,6 @@
 """The second lesson of a training step: hidden states that say what a public sentence encoder says.
 
-The state behind a sentence's closing <|end|> in a middle layer, and the mean of the last layer's states, are each
+The state of a sentence's closing token in a middle layer, and the mean of the last layer's states, are each
 mapped by one matrix to the teacher's vector. loss = 1 - cosine + 5 x mean squared difference of the similarities
 within the batch. A tool and a request that mean the same so close with states that one attention head can match.
 """
@@ -37,12 +37,19 @@ class Sentences:
 def encode_sentences(
     script: Script, texts: Sequence[str], vectors: np.ndarray, tool_starts: frozenset[str]
 ) -> Sentences:
-    """Sentences as turns: descriptions of tools as tools, everything else as a user's words."""
+    """Sentences as turns: descriptions of tools as tools, everything else as a user's words.
+
+    A tool's row ends with the first token of its name behind <|call|>, the one that an answer copies first; a user's
+    row ends with <|end|>.
+    """
     end = script.encode("<|end|>")
     rows = []
     for text in texts:
-        role = "tool" if text in tool_starts else "user"
-        rows.append((script.encode(f"<|{role}|>{text}")[: LENGTH - 1]) + end)
+        if text in tool_starts:
+            closing = script.encode(f"<|call|>{text.split(':')[0]}")[:2]
+            rows.append(script.encode(f"<|tool|>{text}")[: LENGTH - 2] + closing)
+        else:
+            rows.append(script.encode(f"<|user|>{text}")[: LENGTH - 1] + end)
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     ids = torch.zeros(len(rows), LENGTH, dtype=torch.int64)
     for place, index in enumerate(order):
@@ -69,24 +76,24 @@ class MeaningHeads(nn.Module):
         self.last = nn.Linear(width, teacher_width)
 
 
-def meaning_loss(model: nn.Module, heads: MeaningHeads, ids: Tensor, sizes: Tensor, vectors: Tensor) -> Tensor:
+def meaning_loss(model: nn.Module, heads: MeaningHeads, embedded: Tensor, sizes: Tensor, vectors: Tensor) -> Tensor:
     """How far the student's sentence vectors are from the teacher's.
 
     Args:
         model: a decoder without its language-modelling head.
         heads: the maps to the teacher's width.
-        ids: int64 [rows, LENGTH].
+        embedded: the tokens' vectors, [rows, LENGTH, width].
         sizes: int64 [rows].
         vectors: float [rows, teacher width].
 
     Returns:
         A scalar.
     """
-    states = model(input_ids=ids, use_cache=False, output_hidden_states=True).hidden_states
+    states = model(inputs_embeds=embedded, use_cache=False, output_hidden_states=True).hidden_states
     middle = states[2 * (len(states) - 1) // 3]
-    rows = torch.arange(len(ids), device=ids.device)
+    rows = torch.arange(len(embedded), device=embedded.device)
     closing = heads.middle(middle[rows, sizes - 1].float())
-    seen = (torch.arange(ids.shape[1], device=ids.device) < sizes[:, None]).unsqueeze(-1)
+    seen = (torch.arange(embedded.shape[1], device=embedded.device) < sizes[:, None]).unsqueeze(-1)
     mean = heads.last((states[-1].float() * seen).sum(1) / sizes[:, None])
     return _distance(closing, vectors) + _distance(mean, vectors)
 

@@ -31,7 +31,7 @@ from divisi.specialists.embedded.recipe import SIZES, Size, phase_at
 from divisi.specialists.embedded.run import Run
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.embedded.streams import Batches
-from divisi.specialists.embedded.vocabulary import train_tokenizer
+from divisi.specialists.embedded.vocabulary import TEMPLATE, spellings, train_tokenizer
 from divisi.specialists.pack import Packed
 
 PROSE_WEIGHT = 0.1
@@ -50,6 +50,7 @@ def prepare_tokenizer(library: Library, size: Size, work: Path, *, init: Path | 
         )
         trained.save_pretrained(folder)
     tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(folder)
+    tokenizer.chat_template = TEMPLATE.read_text(encoding="utf-8")
     return tokenizer
 
 
@@ -121,7 +122,7 @@ def main() -> None:
     tokenizer = prepare_tokenizer(library, size, options.work, init=options.init)
     script = Script(tokenizer)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    run = Run(size, options.work, device=device, compiled=options.compile)
+    run = Run(size, options.work, spellings(tokenizer, size.vocabulary), device=device, compiled=options.compile)
     if options.init is not None:
         run.begin_from(options.init, at=options.start)
     run.resume()

@@ -49,13 +49,14 @@ class Size:
     phases: tuple[Phase, ...]
 
 
-COPY = {"lookups": 0.45, "picks": 0.45, "prose": 0.1}
-BRIDGE = {"lookups": 0.1, "picks": 0.2, "generated": 0.4, "requests": 0.2, "prose": 0.1}
-CALLS = {"picks": 0.05, "generated": 0.45, "requests": 0.4, "prose": 0.1}
+COPY = {"lookups": 0.45, "picks": 0.5, "prose": 0.05}
+BRIDGE = {"lookups": 0.15, "picks": 0.3, "generated": 0.3, "requests": 0.2, "prose": 0.05}
+PICK = {"lookups": 0.15, "picks": 0.85}
+CALLS = {"lookups": 0.06, "picks": 0.1, "generated": 0.32, "requests": 0.46, "prose": 0.06}
 
 SIZES: Mapping[str, Size] = {
     "cpu": Size(
-        vocabulary=8192,
+        vocabulary=12_288,
         width=256,
         layers=6,
         heads=4,
@@ -63,13 +64,15 @@ SIZES: Mapping[str, Size] = {
         head_width=64,
         feed_forward=768,
         context_tokens=4096,
-        tokens=7_000_000,
+        tokens=10_800_000,
         sentences=45_000,
         phases=(
-            Phase(0.26, 192, 32, COPY),
-            Phase(0.42, 320, 20, BRIDGE),
-            Phase(0.93, 512, 16, CALLS, meaning_every=4),
-            Phase(1.0, 1024, 8, CALLS, meaning_every=4),
+            Phase(0.165, 192, 32, COPY, meaning_every=3),
+            Phase(0.3, 384, 16, BRIDGE, meaning_every=3),
+            Phase(0.59, 768, 8, CALLS, meaning_every=3),
+            Phase(0.71, 256, 24, PICK, meaning_every=4),
+            Phase(0.93, 768, 8, CALLS, meaning_every=4),
+            Phase(1.0, 1280, 5, CALLS, meaning_every=4),
         ),
     ),
     "gpu": Size(

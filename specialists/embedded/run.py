@@ -1,6 +1,7 @@
 """One training run of the base: model, optimisers, what a step changes, and its checkpoint."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -10,15 +11,18 @@ from torch import Tensor, nn
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from divisi.specialists.embedded import teacher
+from divisi.specialists.embedded.embedding import SharedEmbedding
 from divisi.specialists.embedded.meaning import MeaningHeads, meaning_loss
 from divisi.specialists.embedded.muon import Muon
 from divisi.specialists.embedded.recipe import Size, rate
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed
 
-HEAD_SHARE = 0.4
+HEAD_SHARE = 0.28
 MUON_RATE = 0.02
 ADAM_RATE = 3e-3
+OWN_SHARE = 0.3
+"""The rate of what is a token's own in its embedding, as a share of the rate of what it has in common."""
 log = logging.getLogger(__name__)
 
 
@@ -69,13 +73,14 @@ class Progress:
 class Run:
     """One training run: model, optimisers, and where it is."""
 
-    def __init__(self, size: Size, work: Path, *, device: str, compiled: bool) -> None:
+    def __init__(self, size: Size, work: Path, spellings: Sequence[str], *, device: str, compiled: bool) -> None:
         self.size = size
         self.work = work
         self.device = device
         self.model = new_model(size).to(device).train()
+        self.embedding = SharedEmbedding(spellings, size.width).to(device)
         self.heads = MeaningHeads(size.width, teacher.WIDTH).to(device)
-        self.muon, self.adam = _optimisers(self.model, self.heads)
+        self.muon, self.adam = _optimisers(self.model, self.heads, self.embedding)
         self.progress = Progress()
         self.language = torch.compile(self._language, dynamic=False) if compiled else self._language
         self.half = device == "cuda"
@@ -107,12 +112,12 @@ class Run:
                 f"the loss is {float(loss.detach())} at step {self.progress.step}; nothing was changed by it, and the "
                 "last checkpoint is from before"
             )
-        parameters = [*self.model.parameters(), *self.heads.parameters()]
+        parameters = [*self.model.parameters(), *self.heads.parameters(), *self.embedding.parameters()]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         share = rate(self.progress.tokens / self.size.tokens)
         self.muon.step(MUON_RATE * share)
         for group in self.adam.param_groups:
-            group["lr"] = ADAM_RATE * share
+            group["lr"] = group["peak"] * share
         self.adam.step()
         self.adam.zero_grad(set_to_none=True)
 
@@ -121,21 +126,29 @@ class Run:
     ) -> tuple[Tensor, Tensor]:
         """Loss and whether the best guess is right, both [picked]."""
         with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=self.half):
+            table = self.embedding()
             hidden = self.model.model(
-                input_ids=ids, position_ids=positions, attention_mask=mask, use_cache=False
+                inputs_embeds=table[ids], position_ids=positions, attention_mask=mask, use_cache=False
             ).last_hidden_state
-            logits = self.model.lm_head(hidden.flatten(0, 1)[picked]).float()
+            logits = (hidden.flatten(0, 1)[picked] @ table.T).float()
         losses = nn.functional.cross_entropy(logits, labels, reduction="none", ignore_index=IGNORED)
         return losses, logits.argmax(-1) == labels
 
     def _meaning(self, ids: Tensor, sizes: Tensor, vectors: Tensor) -> Tensor:
         with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=self.half):
-            return meaning_loss(self.model.model, self.heads, ids, sizes, vectors)
+            return meaning_loss(self.model.model, self.heads, self.embedding()[ids], sizes, vectors)
+
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Write the shared embedding's table into the model, which is then a stock one."""
+        self.model.model.embed_tokens.weight.copy_(self.embedding())
 
     def save(self) -> None:
         """Write the checkpoint; the old one stays until the new one is whole."""
+        self.fold()
         state = {
             "model": self.model.state_dict(),
+            "embedding": self.embedding.state_dict(),
             "heads": self.heads.state_dict(),
             "muon": self.muon.state_dict(),
             "adam": self.adam.state_dict(),
@@ -163,6 +176,7 @@ class Run:
             self.model.load_state_dict(weights)
         except RuntimeError as error:
             raise TrainingError(f"{folder} is a base of another size: {error}") from error
+        self.embedding.take(self.model.model.embed_tokens.weight)
         self.progress.tokens = int(at * self.size.tokens)
         log.info("event=begun_from folder=%s at=%.2f", folder, at)
 
@@ -173,6 +187,7 @@ class Run:
             return
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.model.load_state_dict(state["model"])
+        self.embedding.load_state_dict(state["embedding"])
         self.heads.load_state_dict(state["heads"])
         self.muon.load_state_dict(state["muon"])
         self.adam.load_state_dict(state["adam"])
@@ -180,12 +195,19 @@ class Run:
         log.info("event=resumed step=%d tokens=%d", self.progress.step, self.progress.tokens)
 
 
-def _optimisers(model: Qwen3ForCausalLM, heads: MeaningHeads) -> tuple[Muon, torch.optim.AdamW]:
+def _optimisers(
+    model: Qwen3ForCausalLM, heads: MeaningHeads, embedding: SharedEmbedding
+) -> tuple[Muon, torch.optim.AdamW]:
     """Muon for the matrices inside the layers, AdamW for embedding, norms and heads."""
+    model.model.embed_tokens.weight.requires_grad_(False)
     matrices = [part for part in model.model.layers.parameters() if part.ndim == 2]
-    chosen = {id(part) for part in matrices}
-    others = [part for part in (*model.parameters(), *heads.parameters()) if id(part) not in chosen]
-    return Muon(matrices, momentum=0.95, decay=0.01), torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=0.0)
+    norms = [part for part in model.model.parameters() if part.ndim == 1]
+    common = [*norms, *heads.parameters(), embedding.stems, embedding.forms]
+    groups = [
+        {"params": common, "peak": ADAM_RATE},
+        {"params": [embedding.own], "peak": ADAM_RATE * OWN_SHARE},
+    ]
+    return Muon(matrices, momentum=0.95, decay=0.01), torch.optim.AdamW(groups, betas=(0.9, 0.95), weight_decay=0.0)
 
 
 def _smooth(old: float, new: float) -> float:

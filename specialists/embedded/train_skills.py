@@ -28,7 +28,7 @@ from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.pack import Node
 from divisi.specialists.store import load_specialist, save_specialist
 from divisi.tasks.calling.dialogue import Asked, examples
-from divisi.tasks.catalog import SUBTASKS
+from divisi.tasks.catalog import CALLING
 from divisi.tasks.example import Example, in_share
 from divisi.tasks.generation.generate import Settings, generate
 
@@ -47,21 +47,24 @@ class Course:
         requests: conversations of the public sets.
         groups: generated groups of conversations.
         written_repeats: how often each conversation written by hand is read in an epoch.
+        none_share: the most that conversations without a fitting tool may be of all; short and easy as they are, more
+            of them teach a specialist to abstain.
         trunk_steps, own_steps: steps of the trunk, and of the specialists together.
         rows, length: sequences of a step, and tokens of each.
         rate: the learning rate at its peak.
         focus: exponent of the focal loss.
     """
 
-    requests: int = 2500
-    groups: int = 900
+    requests: int = 1500
+    groups: int = 700
     written_repeats: int = 1
-    trunk_steps: int = 80
-    own_steps: int = 100
-    rows: int = 16
-    length: int = 512
+    none_share: float = 0.12
+    trunk_steps: int = 60
+    own_steps: int = 90
+    rows: int = 10
+    length: int = 768
     rate: float = 2e-3
-    focus: float = 2.0
+    focus: float = 1.0
 
     def options(self, steps: int, seed: int) -> FitOptions:
         """How so many steps of it go."""
@@ -75,6 +78,7 @@ def gathered(library: Library, course: Course, *, seed: int) -> tuple[list[Examp
     others = evenly([asked for asked in library.requests if not asked.source.startswith("written")], random)
     made = islice(generate(library.entries, Settings(), Random(f"{seed}/generated")), course.groups)
     asked = [*islice(others, course.requests), *(one for group in made for one in group)]
+    asked = fewer_none(asked, course.none_share)
     held = [one for one in (*written, *asked) if in_share(one.group or one.id, share=HELD_SHARE, salt="divisi/held")]
     held_ids = {one.id for one in held}
     learned = [one for one in asked if one.id not in held_ids]
@@ -92,6 +96,18 @@ def evenly(requests: Sequence[Asked], random: Random) -> list[Asked]:
     return [pile[turn] for turn in range(max(map(len, piles.values()))) for pile in piles.values() if turn < len(pile)]
 
 
+def fewer_none(requests: Sequence[Asked], share: float) -> list[Asked]:
+    """The conversations without those of kind "none" that come after their share is full."""
+    room = int(share / (1 - share) * sum(one.kind != "none" for one in requests))
+    kept = []
+    for one in requests:
+        if one.kind == "none":
+            room -= 1
+        if one.kind != "none" or room >= 0:
+            kept.append(one)
+    return kept
+
+
 def flattened(requests: Sequence[Asked]) -> list[Example]:
     """All examples of some conversations."""
     return [example for asked in requests for example in examples(asked)]
@@ -102,7 +118,7 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
     learned, held = gathered(library, course, seed=seed)
     bank = Bank(base.model)
     generator = torch.Generator().manual_seed(seed)
-    own = {name: name for name in SUBTASKS}
+    own = {name: name for name in CALLING}
     trees = _trees(base, learned, own, course)
     bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
     _fit(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
@@ -117,11 +133,11 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
         metrics={"steps": course.trunk_steps},
     )
     bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
-    for name in SUBTASKS:
+    for name in CALLING:
         bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
     _fit(base, bank, trees, course.options(course.own_steps, seed), work / "own")
     scores = _appraised(base, bank, held, own, course)
-    for name in SUBTASKS:
+    for name in CALLING:
         save_specialist(
             folder / name,
             bank.slots(name),
@@ -137,8 +153,8 @@ def train_umbrella(base: Base, library: Library, course: Course, work: Path, fol
     """Train and store one adapter over all subtasks, of the rank of trunk and specialists together."""
     learned, held = gathered(library, course, seed=seed)
     bank = Bank(base.model)
-    all_one = dict.fromkeys(SUBTASKS, UMBRELLA)
-    options = LoraOptions(rank=RANK * (len(SUBTASKS) + 1), alpha=2.0 * RANK * (len(SUBTASKS) + 1))
+    all_one = dict.fromkeys(CALLING, UMBRELLA)
+    options = LoraOptions(rank=RANK * (len(CALLING) + 1), alpha=2.0 * RANK * (len(CALLING) + 1))
     bank.add(lora_slots(base.model, UMBRELLA, options, generator=torch.Generator().manual_seed(seed)))
     trees = _trees(base, learned, all_one, course)
     _fit(base, bank, trees, course.options(course.trunk_steps + course.own_steps, seed), work)

@@ -21,9 +21,9 @@ class Arguments:
     name: str = "arguments"
 
     def render(self, case: Case) -> str:
-        """The invocation: the function, and which of several calls of it is meant."""
+        """The invocation: the function, which of several calls of it is meant, its parameters (* is required)."""
         which = f" {case.occurrence} of {case.occurrences}" if case.occurrences > 1 else ""
-        return f"arguments {case.focus}{which}"
+        return f"arguments {case.focus}{which} ({_signature(case)})"
 
     def grammar(self, case: Case) -> Schema:
         """The function's parameters, or a list of those that it requires."""
@@ -76,6 +76,13 @@ class Arguments:
             }
         names = [] if isinstance(value, Mapping) else list(value)
         return {"missing_f1": name_scores(names, truth)["name_f1"], "exact": float(sorted(names) == sorted(truth))}
+
+
+def _signature(case: Case) -> str:
+    """The parameters near the answer: a small base finds them there, and not behind a tool's name far away."""
+    (parameters,) = read_focus(case).parameters.values()
+    required = set(parameters.get("required") or ())
+    return ", ".join(f"{name}*" if name in required else name for name in parameters.get("properties") or {})
 
 
 def _check_missing(names: Sequence[str], required: Sequence[str]) -> Iterator[str]:

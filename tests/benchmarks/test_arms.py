@@ -44,7 +44,7 @@ class Script:
 
     async def play(self, row, heard=None):
         self.rows.append(row)
-        return Played(self._answers[row.invocation], "stop", -0.1, 3, 1.0)
+        return Played(self._answers[row.invocation.split(" (")[0]], "stop", -0.1, 3, 1.0)
 
     async def close(self):
         pass

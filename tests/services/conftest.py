@@ -57,6 +57,8 @@ MAIL = {
 class ScriptedPlayer:
     """Answers each invocation from a script. One token is one word; a row with no answer in the script fails.
 
+    The script's keys leave out the parameters that an invocation lists.
+
     Attributes:
         rows: every row that was played, in order.
         cancelled: the invocations of rows that were cancelled.
@@ -103,7 +105,8 @@ class ScriptedPlayer:
 
     async def play(self, row: Row, heard: Heard | None = None) -> Played:
         self.rows.append(row)
-        answer = self._script[row.invocation]
+        invocation = row.invocation.split(" (")[0]
+        answer = self._script[invocation]
         text = answer.pop(0) if isinstance(answer, list) else answer
         pieces = text.split(" ")
         written: list[str] = []
@@ -116,12 +119,12 @@ class ScriptedPlayer:
                 if heard is not None:
                     heard(written[-1])
         except asyncio.CancelledError:
-            self.cancelled.append(row.invocation)
+            self.cancelled.append(invocation)
             raise
         finally:
             self._together -= 1
         finish = "length" if len(pieces) > row.max_tokens else "stop"
-        return Played("".join(written), finish, self._logprobs.get(row.invocation, -0.1), len(written), 1.0)
+        return Played("".join(written), finish, self._logprobs.get(invocation, -0.1), len(written), 1.0)
 
     async def close(self) -> None:
         self.closed = True

@@ -114,11 +114,11 @@ def test_the_catalog_names_each_subtask_as_it_names_itself(name: str) -> None:
     ("name", "case", "invocation"),
     [
         ("names", CASE, "names"),
-        ("arguments", ON_FIND, "arguments find_flight"),
+        ("arguments", ON_FIND, "arguments find_flight (origin*, destination*, seats, cabin, max_price, via)"),
         (
             "arguments",
             Case((), TOOLS, focus="find_flight", occurrence=2, occurrences=3),
-            "arguments find_flight 2 of 3",
+            "arguments find_flight 2 of 3 (origin*, destination*, seats, cabin, max_price, via)",
         ),
         ("parallel", CASE, "parallel"),
         ("chaining", CASE, "chaining"),

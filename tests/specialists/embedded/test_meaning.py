@@ -19,15 +19,18 @@ def test_the_loss_does_not_see_padding(script: Script) -> None:
     for row, size in enumerate(known.sizes.tolist()):
         other[row, size:] = 7
     arguments = (known.sizes, known.vectors.float())
-    one = meaning_loss(model.model, heads, known.ids, *arguments)
-    torch.testing.assert_close(one, meaning_loss(model.model, heads, other, *arguments))
+    one, two = (
+        meaning_loss(model.model, heads, model.model.embed_tokens(ids), *arguments) for ids in (known.ids, other)
+    )
+    torch.testing.assert_close(one, two)
 
 
-def test_sentences_end_with_the_closing_token_and_keep_their_vectors(script: Script) -> None:
+def test_sentences_end_where_their_meaning_is_read_and_keep_their_vectors(script: Script) -> None:
     vectors = torch.arange(6.0).reshape(3, 2).half()
-    known = encode_sentences(script, ["weather of a city in the list", "a", "names"], vectors.numpy(), frozenset(["a"]))
-    end = script.encode("<|end|>")[0]
-    assert [int(known.ids[row, size - 1]) for row, size in enumerate(known.sizes.tolist())] == [end] * 3
+    texts = ["weather of a city in the list", "get: a", "names"]
+    known = encode_sentences(script, texts, vectors.numpy(), frozenset(["get: a"]))
+    last = {int(known.ids[row, size - 1]) for row, size in enumerate(known.sizes.tolist())}
+    assert last == {script.encode("<|end|>")[0], script.encode("get")[0]}
     assert sorted(known.vectors[:, 0].tolist()) == [0.0, 2.0, 4.0]
 
 

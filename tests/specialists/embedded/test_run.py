@@ -16,6 +16,7 @@ from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed, fill_rows, pack
 
 TINY = Size(420, 32, 2, 4, 2, 8, 48, 512, 40_000, 8, (Phase(1.0, 96, 4, {"lookups": 1.0}),))
+SPELLINGS = tuple(f"Ġword{number}" for number in range(420))
 WORDS = ["river", "stone", "garden", "window"]
 
 
@@ -27,7 +28,7 @@ def batches(script: Script, count: int) -> list[Packed]:
 
 def new_run(work: Path) -> Run:
     torch.manual_seed(0)
-    return Run(TINY, work, device="cpu", compiled=False)
+    return Run(TINY, work, SPELLINGS, device="cpu", compiled=False)
 
 
 def test_the_loss_falls(script: Script, tmp_path: Path) -> None:
@@ -52,6 +53,8 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(script: Script, tmp
     resumed.resume()
     for packed in steps[2:]:
         resumed.step(packed, None)
+    whole.fold()
+    resumed.fold()
     for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
@@ -100,17 +103,19 @@ def test_the_rate_warms_up_holds_and_falls() -> None:
 
 def test_a_run_begins_from_an_exported_base(script: Script, tmp_path: Path) -> None:
     first = new_run(tmp_path / "first")
+    first.fold()
     first.model.save_pretrained(tmp_path / "base")
     torch.manual_seed(1)
-    second = Run(TINY, tmp_path / "second", device="cpu", compiled=False)
+    second = Run(TINY, tmp_path / "second", SPELLINGS, device="cpu", compiled=False)
     second.begin_from(tmp_path / "base", at=0.5)
     assert second.progress.tokens == TINY.tokens // 2
+    torch.testing.assert_close(first.embedding(), second.embedding())
     for one, other in zip(first.model.parameters(), second.model.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
 def test_a_base_of_another_size_is_refused(tmp_path: Path) -> None:
     new_run(tmp_path).model.save_pretrained(tmp_path / "base")
-    wider = Run(replace(TINY, width=64), tmp_path / "wider", device="cpu", compiled=False)
+    wider = Run(replace(TINY, width=64), tmp_path / "wider", SPELLINGS, device="cpu", compiled=False)
     with pytest.raises(TrainingError, match="another size"):
         wider.begin_from(tmp_path / "base", at=0.0)
