@@ -1,4 +1,4 @@
-"""Several candidates, one answer: what passed its checks, then what others agree with, then what is likelier."""
+"""Several candidates, one answer: what passed its checks, says anything, others agree with, and is likelier."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,10 +29,17 @@ class Candidate:
 def choose(candidates: Sequence[Candidate]) -> Candidate:
     """The best candidate. Ties go to the earlier one.
 
+    Where several are asked, the probe saw calls: a candidate without any contradicts it, and loses against one that
+    has calls or says what is missing. (Its few tokens make an empty list the likeliest nearly always.)
+
     Raises:
         ValueError: there is none.
     """
-    return max(candidates, key=lambda one: (not one.problems, agreement(one, candidates), one.mean_logprob))
+    return max(candidates, key=lambda one: _rank(one, candidates))
+
+
+def _rank(one: Candidate, candidates: Sequence[Candidate]) -> tuple[bool, bool, float, float]:
+    return not one.problems, bool(one.calls or one.missing), agreement(one, candidates), one.mean_logprob
 
 
 def agreement(one: Candidate, candidates: Sequence[Candidate]) -> float:

@@ -2,7 +2,7 @@
 
 single            names -> arguments for each name, together
 parallel, chain   names and the list specialist together; names -> arguments: two opinions
-nested            the nested list; where it cannot be used, names -> arguments
+nested            the nested list; where it cannot be used or is empty, names -> arguments
 continue          the next call; done -> reply; where it cannot be used, names -> arguments
 reply             the reply
 named             the arguments of the function that the client named
@@ -60,7 +60,8 @@ def grown(plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | 
         return plan
     if stage.name == "names" and usable:
         return _with(plan, argument_stages(value[:at_most]))
-    if stage.name in ("list", "next") and not usable and not _has(plan, "names"):
+    # An empty list contradicts the probe, which saw calls that depend on each other: a second opinion decides.
+    if stage.name in ("list", "next") and (not usable or value == []) and not _has(plan, "names"):
         return _with(plan, OPENING["single"])
     if stage.name == "next" and value == DONE:
         return _with(plan, OPENING["reply"])

@@ -12,6 +12,7 @@ from divisi.services.errors import InvalidRequestError
 from divisi.services.narrow import narrowed
 from divisi.services.player import Heard, Played, Reading, Row
 from divisi.services.section import Section
+from divisi.tasks.calling.grounding import grounded_schema
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
 BASE_ALONE = "base"
@@ -164,6 +165,8 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
         return Row(occasion.reading, name, invocation, occasion.reply_schema, tokens, *sampling)
     tokens = limits.call_tokens if grant is None else min(grant, limits.call_tokens)
     grammar = narrowed(subtask.grammar(case), occasion.limits)
+    if stage.subtask == "arguments" and occasion.section.grounded and grammar is not None:
+        grammar = grounded_schema(grammar, case)
     return Row(occasion.reading, name, invocation, grammar, tokens)
 
 

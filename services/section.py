@@ -36,12 +36,14 @@ class Section:
         probe: decides between kinds of plans, or None where none was fitted on this base.
         subtasks: by name.
         limits: how much a request may take.
+        grounded: whether arguments are chosen among what the user said.
     """
 
     player: Player
     probe: Probe | None
     subtasks: Mapping[str, Subtask]
     limits: Limits = Limits()
+    grounded: bool = False
 
     def resident(self, name: str) -> Resident | None:
         """The specialist of that name, or None."""
