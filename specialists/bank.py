@@ -3,7 +3,7 @@
 At a site, with x the input of a linear layer, or the output of a block (the residual stream after it):
 
     y[b,t] = base(x)[b,t] + ((x[b,t] Aᵀ + a) * C[b,t]) Bᵀ       A:[R, d_in]  a:[R]  B:[d_out, R]
-    C[b,t] = awake[b,t] * sum_e gate[b,t,e] * coef[e]           C:[rows, tokens, R]  coef:[E, R]
+    C[b,t] = sum_e awake[b,t,e] * gate[b,t,e] * coef[e]         C:[rows, tokens, R]  coef:[E, R]
 
 Two plain matrix products a site, whatever the rows play: no loop over specialists, no gather. Where C is 0 the result
 is the base's own bit by bit, and the gradient of a slot exactly 0: specialists cannot mix, as their slots are disjoint.
@@ -20,6 +20,7 @@ from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 from transformers.pytorch_utils import Conv1D
 
+from divisi.specialists.awake import FROM_INVOCATION
 from divisi.specialists.errors import BankError, FieldError
 from divisi.specialists.layout import Columns, Layout, lay_out
 from divisi.specialists.slots import Slots
@@ -31,7 +32,8 @@ class Field:
 
     Attributes:
         gate: [rows, E] or [rows, tokens, E], float; E in the order of the bank's names.
-        awake: [rows, tokens], float; where 0, the base is alone.
+        awake: [rows, tokens] for all alike, or [rows, tokens, E + 1] for each and, last, the trunk; float. Where it is
+            0, the base is alone.
 
     Raises:
         FieldError: the two do not fit each other.
@@ -41,11 +43,16 @@ class Field:
     awake: Tensor
 
     def __post_init__(self) -> None:
-        fits = self.awake.ndim == 2 and self.gate.ndim in (2, 3)
-        if not fits or self.gate.shape[:-1] != self.awake.shape[: self.gate.ndim - 1]:
+        fits = self.awake.ndim in (2, 3) and self.gate.ndim in (2, 3)
+        voices = self.awake.shape[2:]
+        if (
+            not fits
+            or self.gate.shape[:-1] != self.awake.shape[: self.gate.ndim - 1]
+            or list(voices) not in ([], [self.gate.shape[-1] + 1])
+        ):
             raise FieldError(
                 f"gate {list(self.gate.shape)} and awake {list(self.awake.shape)} do not fit: "
-                "give [rows, E] or [rows, tokens, E], and [rows, tokens]"
+                "give [rows, E] or [rows, tokens, E], and [rows, tokens] or [rows, tokens, E + 1]"
             )
 
 
@@ -143,27 +150,37 @@ class Bank:
             self._check(slots)
         self._settle(self._residents, slots)
 
-    def field(self, specialists: Sequence[str | None], awake: Tensor) -> Field:
-        """The field of rows that play one specialist each.
+    def field(
+        self, specialists: Sequence[str | None], parts: Tensor, *, device: torch.device | str | None = None
+    ) -> Field:
+        """The field of rows that play one specialist each, awake where its kind is.
 
         Args:
             specialists: one for each row; None is the base alone, without trunk.
-            awake: [rows, tokens], where the row's specialist acts.
+            parts: [rows, tokens], the part of its row that each token belongs to: awake.PREFIX, INVOCATION or ANSWER.
+            device: where the field is needed; None is where `parts` are.
 
         Raises:
             FieldError: not as many rows as specialists.
             BankError: a specialist is not resident.
         """
         rows = len(specialists)
-        if awake.ndim != 2 or awake.shape[0] != rows:
-            raise FieldError(f"{rows} specialists need awake [{rows}, tokens], not {list(awake.shape)}")
+        if parts.ndim != 2 or parts.shape[0] != rows:
+            raise FieldError(f"{rows} specialists need parts [{rows}, tokens], not {list(parts.shape)}")
         gate = torch.zeros(rows, len(self._residents))
-        plays = torch.zeros(rows, 1)
+        plays = torch.zeros(rows, 1, 1)
         for row, name in enumerate(specialists):
             if name is not None:
                 gate[row, self.index(name)] = 1.0
                 plays[row] = 1.0
-        return Field(gate.to(awake.device), awake.float() * plays.to(awake.device))
+        to = parts.device if device is None else device
+        return Field(gate.to(to), (self.awake(parts.cpu()) * plays).to(to))
+
+    def awake(self, parts: Tensor) -> Tensor:
+        """How awake each resident, and last the trunk, is on some parts of rows: [...] -> [..., E + 1]."""
+        trunk = FROM_INVOCATION if self._trunk is None else self._trunk.awake
+        table = torch.tensor([*(slots.awake for slots in self._residents), trunk])
+        return table.T.contiguous()[parts.long()]
 
     @contextmanager
     def playing(self, field: Field) -> Iterator[None]:
@@ -187,6 +204,20 @@ class Bank:
             yield
         finally:
             self._playing = before
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Lay out slots that take gradients once for many passes; inside, nobody learns, comes or goes."""
+        before = self._frozen
+        if before is None:
+            with torch.no_grad():
+                self._frozen = lay_out(self._voices(self._residents, self._trunk))
+        resting = self._frozen
+        try:
+            yield
+        finally:
+            assert self._frozen is resting, "somebody came or went while the bank was resting"
+            self._frozen = before
 
     def _check(self, slots: Slots) -> None:
         if not slots.sites:
@@ -252,8 +283,10 @@ def widths(module: nn.Module) -> tuple[int, int] | None:
 def _strength(field: Field, coefficient: Tensor, *, trunk: bool) -> Tensor:
     """C [rows, tokens, R]."""
     gate = functional.pad(field.gate, (0, 1), value=1.0) if trunk else field.gate
-    mixed = gate.to(coefficient) @ coefficient
-    return (mixed if gate.ndim == 3 else mixed.unsqueeze(1)) * field.awake.to(coefficient).unsqueeze(-1)
+    by_token = gate if gate.ndim == 3 else gate.unsqueeze(1)
+    if field.awake.ndim == 3:
+        return (by_token * field.awake[..., : gate.shape[-1]]).to(coefficient) @ coefficient
+    return (by_token.to(coefficient) @ coefficient) * field.awake.to(coefficient).unsqueeze(-1)
 
 
 def _delta(x: Tensor, columns: Columns, strength: Tensor, site: str) -> Tensor:

@@ -22,6 +22,7 @@ from divisi.specialists.prompt import (
     split,
     without_returns,
 )
+from divisi.specialists.spectrum import Spectrum
 from divisi.tasks.subtask import Message, ToolRecord
 
 TASK, END = "<|task|>", "<|end|>"
@@ -42,6 +43,7 @@ class Base:
         end_ids: every token after which nothing more is meant.
         speaks_tasks: whether `<|task|>` is one of its tokens, so that an invocation has its own role.
         controls: matches the texts of its control tokens, which users must not spell.
+        spectrum: the singular values and vectors of its weights, for SVF; computed when first asked for.
     """
 
     model: Any
@@ -53,10 +55,23 @@ class Base:
     end_ids: frozenset[int]
     speaks_tasks: bool
     controls: re.Pattern[str]
+    spectrum: Spectrum
 
     @classmethod
-    def load(cls, source: str | Path, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> "Base":
+    def load(
+        cls,
+        source: str | Path,
+        *,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.float32,
+        spectra: Path | None = None,
+    ) -> "Base":
         """Load a base from a folder, or from the Hugging Face hub.
+
+        Args:
+            source: the folder, or a name on the hub.
+            device, dtype: where the model is, and in which precision.
+            spectra: where the spectrum is kept once it has been computed; None keeps it in memory alone.
 
         Raises:
             BaseModelError: it is not there, has no safetensors, lacks weights, or does not say how much it can read.
@@ -74,16 +89,18 @@ class Base:
             lacking = sorted(report["missing_keys"]) + sorted(map(str, report["mismatched_keys"]))
             raise BaseModelError(f"{source}: {len(lacking)} weights are missing or misshapen, first {lacking[0]}")
         model.to(device).eval().requires_grad_(False)
+        content = fingerprint(folder)
         return cls(
             model=model,
             tokenizer=tokenizer,
             name=str(source),
-            fingerprint=fingerprint(folder),
+            fingerprint=content,
             context_tokens=_context_tokens(model.config, source),
             end_id=_end_id(tokenizer, source),
             end_ids=_end_ids(model, tokenizer),
             speaks_tasks=TASK in control_tokens(tokenizer),
             controls=control_pattern(tokenizer),
+            spectrum=Spectrum(model, content, spectra),
         )
 
     @property

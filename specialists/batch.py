@@ -45,6 +45,7 @@ class Batch:
         ids: [1, tokens].
         positions: [1, tokens], counted from the first token of each row's prefix.
         slots: the slot of each token's row.
+        places: where each token stands behind its row's prefix.
         last: the index of each row's last token, [rows], by slot.
         attention: takes over the attention of the forward pass.
     """
@@ -52,6 +53,7 @@ class Batch:
     ids: Tensor
     positions: Tensor
     slots: Sequence[int]
+    places: Sequence[int]
     last: Tensor
     attention: SharedAttention
 
@@ -66,19 +68,20 @@ def make_batch(pending: Sequence[Pending], cache: SuffixCache) -> Batch:
     order, shares = _by_prefix(pending)
     slots = [slot for slot in order for _ in pending[slot].ids]
     last = {slot: index for index, slot in enumerate(slots)}
+    places = [place for slot in order for place in pending[slot].places]
     columns = (
         [token for slot in order for token in pending[slot].ids],
         [position for slot in order for position in pending[slot].positions],
-        [place for slot in order for place in pending[slot].places],
+        places,
         slots,
     )
-    ids, positions, places, slot_of = torch.tensor(columns, device=cache.device)
+    ids, positions, place_of, slot_of = torch.tensor(columns, device=cache.device)
     last_of = torch.tensor([last[slot] for slot in range(len(pending))], device=cache.device)
     tokens = 1 + max(row.places[-1] for row in pending)
     cache.reserve(rows=len(pending), tokens=tokens)
     padding = pad(slots, cache.device)
-    attention = SharedAttention(cache, shares, slot_of, places, padding, rows=len(pending), tokens=tokens)
-    return Batch(ids[None], positions[None], slots, last_of, attention)
+    attention = SharedAttention(cache, shares, slot_of, place_of, padding, rows=len(pending), tokens=tokens)
+    return Batch(ids[None], positions[None], slots, places, last_of, attention)
 
 
 def _by_prefix(pending: Sequence[Pending]) -> tuple[list[int], list[Share]]:

@@ -11,8 +11,8 @@ Prefixes are parted where their tokens part, never inside a text that would then
 import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from divisi.specialists.base import Base
 from divisi.specialists.errors import ContextError, PromptError, TrainingError
@@ -84,6 +84,27 @@ def leaves(tree: Node, before: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int
         yield before, tree
     for child in tree.children:
         yield from leaves(child, before + tree.ids)
+
+
+def apart(trees: Iterable[Node], specialists: Collection[str]) -> tuple[Node, ...]:
+    """Trees in which the branches of some specialists hang behind prefixes of their own, which they read themselves.
+
+    For kinds that are awake everywhere: the prefix costs its tokens again for each of them, in training as in serving.
+    """
+    found = []
+    for tree in trees:
+        others = frozenset(str(leaf.specialist) for _, leaf in leaves(tree)) - frozenset(specialists)
+        parts = [_only(tree, others, None), *(_only(tree, {name}, name) for name in specialists)]
+        found += [part for part in parts if part is not None]
+    return tuple(found)
+
+
+def _only(node: Node, chosen: Collection[str], reader: str | None) -> Node | None:
+    """The node with the leaves of some specialists alone, all before them read by one; None where there are none."""
+    if not node.children:
+        return node if str(node.specialist) in chosen else None
+    children = tuple(kept for child in node.children if (kept := _only(child, chosen, reader)) is not None)
+    return replace(node, specialist=reader, children=children) if children else None
 
 
 def data_hash(trees: Iterable[Node], specialist: str | None = None) -> str:

@@ -8,12 +8,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from divisi.specialists.attention import UNUSED_MASK, install
+from divisi.specialists.awake import PREFIX, part_at
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.batch import Batch, Pending, make_batch
@@ -55,7 +56,8 @@ class Engine:
     """Runs rows on one base with its bank of specialists.
 
     The prefix is read by the base alone, so that no reload of a specialist makes it stale. The suffix of a row, its
-    invocation and its answer, is read with the row's specialist awake. A row whose specialist (or the trunk) is
+    invocation and its answer, is read with the row's specialist awake where its kind is. Rows of a specialist that is
+    awake everywhere read their prefix anew, for that specialist. A row whose specialist (or the trunk) is
     replaced while it runs would mix two versions: it ends as "failed" instead.
     """
 
@@ -114,14 +116,7 @@ class Engine:
             PromptError: there are no tokens.
             ContextError: more tokens than the base can read.
         """
-        prefix = self._prefixes.get(ids)
-        if prefix is not None:
-            return prefix
-        self._refuse_long(len(ids), "the prompt has")
-        start = self._prefixes.longest_start(ids)
-        prefix = read_prefix(self._base.model, ids, fingerprint=self._base.fingerprint, start=start)
-        self._prefixes.put(prefix)
-        return prefix
+        return self._read(ids, None)
 
     def start(self, request: RowRequest) -> RowHandle:
         """Put a row into the queue; the next steps run it.
@@ -176,9 +171,27 @@ class Engine:
         self._refuse_long(request.most_tokens, "prefix, invocation and max_tokens make")
         voices = self._voices(request.specialist)
         grammar = None if request.grammar is None else self.grammars.compile(request.grammar)
+        reader = voices[0] if voices is not None and voices[0].awake[PREFIX] else None
+        if request.prefix.reader is not reader:
+            request = replace(request, prefix=self._read(request.prefix.ids, reader))
         self._count += 1
         writing = Writing(request, self._vocabulary, grammar)
         return _Row(RowHandle(self._count), request, writing, voices, self._clock())
+
+    def _read(self, ids: Sequence[int], reader: Slots | None) -> Prefix:
+        """A prefix as the base alone, or a specialist that is awake on it, reads it."""
+        prefix = self._prefixes.get(ids, reader)
+        if prefix is not None:
+            return prefix
+        self._refuse_long(len(ids), "the prompt has")
+        start = self._prefixes.longest_start(ids, reader)
+        new = range(0 if start is None else start.tokens, len(ids))
+        with self._playing([None if reader is None else reader.name] * len(new), [PREFIX] * len(new)):
+            prefix = read_prefix(self._base.model, ids, fingerprint=self._base.fingerprint, start=start, reader=reader)
+        # Slots that learn change while they stay the same object: what they have read is stale with the next step.
+        if reader is None or not reader.parameters():
+            self._prefixes.put(prefix)
+        return prefix
 
     def _refuse_long(self, tokens: int, what: str) -> None:
         if tokens > self._base.context_tokens:
@@ -223,16 +236,18 @@ class Engine:
         """Read what is pending, and choose a token for every live row."""
         pending = [Pending(row.request.prefix, row.written, row.writing.pending) for row in self._live]
         batch = make_batch(pending, self._suffixes)
-        logits = self._logits(batch, [self._live[slot].request.specialist for slot in batch.slots])
+        asked = [self._live[slot].request for slot in batch.slots]
+        parts = [part_at(place, len(one.invocation)) for one, place in zip(asked, batch.places, strict=True)]
+        logits = self._logits(batch, [one.specialist for one in asked], parts)
         self._forbid(logits)
         tokens, logprobs = choose(logits, [row.writing.sampler for row in self._live])
         for row, token, logprob in zip(self._live, tokens, logprobs, strict=True):
             row.written += len(row.writing.pending)
             row.writing.take(token, logprob)
 
-    def _logits(self, batch: Batch, specialists: Sequence[str | None]) -> Tensor:
+    def _logits(self, batch: Batch, specialists: Sequence[str | None], parts: Sequence[int]) -> Tensor:
         """Logits after each row's last token, [rows, vocabulary]; each token plays its row's specialist."""
-        with self._playing(specialists):
+        with self._playing(specialists, parts):
             output = self._base.model(
                 input_ids=batch.ids,
                 position_ids=batch.positions,
@@ -244,12 +259,12 @@ class Engine:
         logits: Tensor = output.logits[0]
         return logits
 
-    def _playing(self, specialists: Sequence[str | None]) -> AbstractContextManager[None]:
-        """The bank plays one flat sequence, in which every token has a gate of its own."""
+    def _playing(self, specialists: Sequence[str | None], parts: Sequence[int]) -> AbstractContextManager[None]:
+        """The bank plays one flat sequence, in which every token has a specialist, and is a part of its row."""
         if all(name is None for name in specialists):
             return nullcontext()
-        by_token = self._bank.field(specialists, torch.ones(len(specialists), 1, device=self._base.device))
-        return self._bank.playing(Field(by_token.gate[None], by_token.awake.T))
+        by_token = self._bank.field(specialists, torch.tensor(parts)[:, None], device=self._base.device)
+        return self._bank.playing(Field(by_token.gate[None], by_token.awake.transpose(0, 1)))
 
     def _forbid(self, logits: Tensor) -> None:
         """Forbid what the rows' grammars do not allow; a row whose grammar cannot go on fails, and no other."""
@@ -283,7 +298,7 @@ class Engine:
         suffixes = SuffixCache(prefix)
         with torch.inference_mode():
             batch = make_batch([Pending(prefix, 0, ids[len(prefix.ids) :])], suffixes)
-            shared = self._logits(batch, [None])[0].float()
+            shared = self._logits(batch, [], [])[0].float()
             input_ids = torch.tensor([ids], device=self._base.device)
             own = self._base.model(input_ids=input_ids, use_cache=False, logits_to_keep=1).logits[0, -1].float()
         error = ((shared - own).abs().max() / own.abs().max()).item()

@@ -18,7 +18,6 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite
 from pathlib import Path
 
 import torch
@@ -26,13 +25,16 @@ import torch
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.branches import data_hash
-from divisi.specialists.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from divisi.specialists.course import Course, lay_course
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.forced import force
+from divisi.specialists.isolation import Core, masks, to_record
 from divisi.specialists.pack import Node, Packed
-from divisi.specialists.slots import Slots
+from divisi.specialists.slots import Slots, frozen_digest
+from divisi.specialists.stepping import Progress, go_through, refuse_no_numbers
 from divisi.specialists.trainee import Trainee
+
+__all__ = ["FitOptions", "Progress", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +82,13 @@ class FitOptions:
             raise TrainingError(f"{', '.join(wrong)}: {needed}")
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a training is after a step.
-
-    Attributes:
-        step, steps: how many are done, of how many.
-        losses: the mean loss of each specialist that had answers in the step, in nats a token.
-        tokens: read since the beginning, in earlier processes too, padding not counted.
-        tokens_per_s: since this process began.
-    """
-
-    step: int
-    steps: int
-    losses: Mapping[str, float]
-    tokens: int
-    tokens_per_s: float
-
-
 def fit(
     base: Base,
     bank: Bank,
     trees: Sequence[Node],
     options: FitOptions,
     *,
+    frozen: Mapping[str, Core] | None = None,
     folder: Path | None = None,
     report: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -115,6 +100,7 @@ def fit(
         bank: on the base's model. Where its trunk learns, specialists need not be resident: the trunk then plays alone.
         trees: from `grow`, with the same length.
         options: how.
+        frozen: by specialist, or trunk, the slots that stay as they are: the cores of earlier groups, see isolation.py.
         folder: for checkpoints, this training's own; None keeps none.
         report: called after every step.
         clock: seconds from any beginning.
@@ -128,30 +114,32 @@ def fit(
     course = lay_course(
         trees, rows=options.rows, length=options.length, seed=options.seed, epochs=options.epochs, steps=options.steps
     )
-    training = _Training(base, bank, course, options)
-    kept = None if folder is None else _Kept(folder, training, _identity(base, bank, trees, options), options, clock)
-    began_s, began_tokens = clock(), training.tokens
-    progress = Progress(training.step, len(course.steps), {}, training.tokens, 0.0)
-    while training.step < len(course.steps):
-        losses = training.learn()
-        read, passed_s = training.tokens - began_tokens, clock() - began_s
-        progress = Progress(training.step, len(course.steps), losses, training.tokens, read / max(passed_s, 1e-9))
-        if report is not None:
-            report(progress)
-        if kept is not None:
-            kept.save_in_time(last=training.step == len(course.steps))
-    return progress
+    training = _Training(base, bank, course, options, frozen or {})
+    return go_through(
+        training,
+        folder=folder,
+        identity=lambda: _identity(base, bank, trees, options, frozen or {}),
+        checkpoint_s=options.checkpoint_s,
+        report=report,
+        clock=clock,
+    )
 
 
 class _Training:
     """Trainees on their course: what a step changes."""
 
-    def __init__(self, base: Base, bank: Bank, course: Course, options: FitOptions) -> None:
+    def __init__(self, base: Base, bank: Bank, course: Course, options: FitOptions, frozen: Mapping[str, Core]) -> None:
         self._base, self._bank, self._course, self._options = base, bank, course, options
         trunk = _learning_trunk(bank)
         self._trunk = None if trunk is None else trunk.name
         self.step, self.tokens = 0, 0
-        self.trainees = _trainees(bank, course, options)
+        self.rewards: Mapping[str, float] = {}
+        self.trainees = _trainees(bank, course, options, frozen)
+
+    @property
+    def steps(self) -> int:
+        """How many there are."""
+        return len(self._course.steps)
 
     def learn(self) -> dict[str, float]:
         """One step. Returns the loss of each specialist that has answers in it."""
@@ -170,30 +158,21 @@ class _Training:
         # One transfer from the device for all numbers of a step.
         numbers = torch.stack([*means.detach(), *(norm.to(means) for norm in norms)]).tolist()
         losses = dict(zip(present, numbers[: len(present)], strict=True))
-        self._refuse_no_numbers(losses, dict(zip([one.name for one in learning], numbers[len(present) :], strict=True)))
+        sizes = dict(zip([one.name for one in learning], numbers[len(present) :], strict=True))
+        refuse_no_numbers(self, "loss", losses, rate=self._options.rate)
+        refuse_no_numbers(self, "gradient", sizes, rate=self._options.rate)
         for one in learning:
             one.learn()
         for one in self.trainees:
             one.forget_gradient()
         return losses
 
-    def _refuse_no_numbers(self, losses: Mapping[str, float], norms: Mapping[str, float]) -> None:
-        # Before anything is changed: once in the slots, a NaN of one specialist would reach all others.
-        for what, values in (("loss", losses), ("gradient", norms)):
-            wrong = [f"{name} ({value})" for name, value in values.items() if not isfinite(value)]
-            if wrong:
-                raise TrainingError(
-                    f"the {what} of {', '.join(wrong)} is no finite number in step {self.step + 1} of "
-                    f"{len(self._course.steps)}; nothing was changed by it. Train with a lower rate than "
-                    f"{self._options.rate:g}, from new slots in a new folder"
-                )
-
 
 def _learning_trunk(bank: Bank) -> Slots | None:
     return bank.trunk if bank.trunk is not None and bank.trunk.parameters() else None
 
 
-def _trainees(bank: Bank, course: Course, options: FitOptions) -> list[Trainee]:
+def _trainees(bank: Bank, course: Course, options: FitOptions, frozen: Mapping[str, Core]) -> list[Trainee]:
     appearances = course.appearances()
     trunk = _learning_trunk(bank)
     if trunk is None and (unknown := sorted(set(appearances) - set(bank.names))):
@@ -208,6 +187,8 @@ def _trainees(bank: Bank, course: Course, options: FitOptions) -> list[Trainee]:
         raise TrainingError("no slots take gradients: make new ones, and freeze only those that shall stay")
     if idle := [slots.name for slots in learners if slots.name not in updates]:
         raise TrainingError(f"no example trains {', '.join(idle)}; give some, or freeze these slots")
+    if resting := sorted(set(frozen) - {slots.name for slots in learners}):
+        raise TrainingError(f"slots of {', '.join(resting)} shall be isolated, and they do not learn; leave these out")
     return [
         Trainee(
             slots,
@@ -215,53 +196,13 @@ def _trainees(bank: Bank, course: Course, options: FitOptions) -> list[Trainee]:
             rate=options.rate,
             warmup_share=options.warmup_share,
             clip=options.clip,
+            masks=masks(slots, frozen[slots.name]) if slots.name in frozen else None,
         )
         for slots in learners
     ]
 
 
-class _Kept:
-    """The checkpoints of a training: goes on from the newest when made, and writes the next in time."""
-
-    def __init__(
-        self, folder: Path, training: _Training, identity: str, options: FitOptions, clock: Callable[[], float]
-    ) -> None:
-        self._folder, self._training, self._identity, self._clock = folder, training, identity, clock
-        self._every_s = options.checkpoint_s
-        self._resume()
-        self._saved_s = self._stepped_s = clock()
-
-    def save_in_time(self, *, last: bool) -> None:
-        """Save when the next step, as long as the one before, would end too late, and after the last."""
-        now_s = self._clock()
-        step_s, self._stepped_s = now_s - self._stepped_s, now_s
-        if not last and now_s + step_s - self._saved_s < self._every_s:
-            return
-        training = self._training
-        facts = {
-            "identity": self._identity,
-            "tokens": training.tokens,
-            "done": {one.name: one.done for one in training.trainees},
-        }
-        tensors = {name: tensor for one in training.trainees for name, tensor in one.state().items()}
-        save_checkpoint(self._folder, Checkpoint(training.step, facts, tensors))
-        self._saved_s = self._stepped_s = self._clock()
-
-    def _resume(self) -> None:
-        checkpoint = load_checkpoint(self._folder)
-        if checkpoint is None:
-            return
-        if checkpoint.facts.get("identity") != self._identity:
-            raise TrainingError(
-                f"{self._folder} holds a checkpoint of another training: base, trunk, examples, slots or options were "
-                "not these; give a new folder, or the same again"
-            )
-        self._training.step, self._training.tokens = checkpoint.step, checkpoint.facts["tokens"]
-        for one in self._training.trainees:
-            one.restore(checkpoint.tensors, done=checkpoint.facts["done"][one.name])
-
-
-def _identity(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions) -> str:
+def _identity(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions, frozen: Mapping[str, Core]) -> str:
     """sha256 of all that a training's result follows from, but for the values that new slots begin with."""
     chosen = {name: str(value) for name, value in asdict(options).items() if name != "checkpoint_s"}
     learners = [
@@ -269,16 +210,7 @@ def _identity(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions
         for slots in (*map(bank.slots, bank.names), bank.trunk)
         if slots is not None and slots.parameters()
     ]
-    told = [base.fingerprint, chosen, learners, _frozen_trunk(bank.trunk), [data_hash([tree]) for tree in trees]]
+    hashes = [data_hash([tree]) for tree in trees]
+    told: list[object] = [base.fingerprint, chosen, learners, frozen_digest(bank.trunk), hashes]
+    told += [{name: to_record(core) for name, core in frozen.items()}] if frozen else []
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _frozen_trunk(trunk: Slots | None) -> str | None:
-    if trunk is None or trunk.parameters():
-        return None
-    digest = hashlib.sha256()
-    for site, own in trunk.sites.items():
-        digest.update(site.encode())
-        for part in (own.A, own.B, own.coefficient):
-            digest.update(part.detach().float().cpu().numpy().tobytes())
-    return digest.hexdigest()

@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from divisi.specialists import attention
+from divisi.specialists.awake import PREFIX
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.errors import AttentionError, BaseModelError, TrainingError
+from divisi.specialists.grammar import forbid
 from divisi.specialists.pack import Packed
 
 TREE_ATTENTION = ("sdpa", attention.NAME)
@@ -56,32 +58,46 @@ class Forced:
         return sums / torch.bincount(self.owner, minlength=len(self.specialists))
 
 
-def force(base: Base, bank: Bank, packed: Packed, *, autocast: torch.dtype | None = None) -> Forced:
+def force(
+    base: Base, bank: Bank, packed: Packed, *, autocast: torch.dtype | None = None, allowed: Tensor | None = None
+) -> Forced:
     """Predict every answer token of a batch from what precedes it.
 
     Args:
         base: frozen.
         bank: on the base's model.
-        packed: packed with prose_weight 0, so that labels with a weight are answers.
+        packed: trees, from `pack`.
         autocast: computes in this precision where that is safe; None is the base's own.
+        allowed: the tokens that a grammar allows at each answer token, bits [answer tokens, words] as `grammar.forbid`
+            takes them; None allows all.
 
     Raises:
-        TrainingError: an answer belongs to no specialist.
-        BankError: a specialist is not resident, nor is there a trunk to be played alone.
-        AttentionError: the base does not attend by a mask, as trees need it.
+        BankError: see `tree_field`.
+        TrainingError: the batch has no answers, or answers of nobody.
+        AttentionError: the base's attention does not take a mask, as trees need it.
         BaseModelError: the base computes its logits otherwise than by its output embedding.
     """
     picked = (packed.weights > 0).flatten().nonzero().flatten()
     specialists, owner = _owners(packed, picked)
-    _refuse_attention(base.model)
-    with (
-        bank.playing(tree_field(bank, packed, device=base.device)),
-        torch.autocast(base.device.type, dtype=autocast, enabled=autocast is not None),
-    ):
-        logits = _logits(base, packed, picked.to(base.device))
+    with bank.playing(tree_field(bank, packed, device=base.device)):
+        logits = _answer_logits(base, packed, picked, autocast, allowed)
     labels = packed.labels.flatten()[picked].to(base.device)
-    losses = nn.functional.cross_entropy(logits.float(), labels, reduction="none")
+    losses = nn.functional.cross_entropy(logits, labels, reduction="none")
     return Forced(specialists, owner.to(base.device), losses, logits.detach().argmax(-1) == labels)
+
+
+@torch.no_grad()
+def losses_alone(
+    base: Base, packed: Packed, *, autocast: torch.dtype | None = None, allowed: Tensor | None = None
+) -> Tensor:
+    """The cross-entropy of every answer token by the base alone, float32 [answer tokens]; takes no gradient.
+
+    Args, Raises: as `force`.
+    """
+    picked = (packed.weights > 0).flatten().nonzero().flatten()
+    logits = _answer_logits(base, packed, picked, autocast, allowed)
+    labels = packed.labels.flatten()[picked].to(base.device)
+    return nn.functional.cross_entropy(logits, labels, reduction="none")
 
 
 def tree_field(bank: Bank, packed: Packed, *, device: torch.device) -> Field:
@@ -91,15 +107,22 @@ def tree_field(bank: Bank, packed: Packed, *, device: torch.device) -> Field:
 
     Raises:
         BankError: a specialist is not resident, and there is no trunk.
+        TrainingError: a specialist that is awake on its prefix has a branch behind a prefix that it does not read.
     """
     index = {name: number for number, name in enumerate(bank.names)}
     if bank.trunk is None:
         for name in set(chain.from_iterable(packed.specialists)) - {None}:
             bank.index(str(name))
+    readers = [name for name in bank.names if bank.slots(name).awake[PREFIX]]
+    if wrong := sorted(packed.guests.intersection(readers)):
+        raise TrainingError(
+            f"{', '.join(wrong)}: awake everywhere, so their prefixes are their own; see branches.apart"
+        )
     nobody = len(index)
     numbers = torch.tensor([[index.get(name or "", nobody) for name in row] for row in packed.specialists])
-    awake = torch.tensor([[float(name is not None) for name in row] for row in packed.specialists])
+    plays = torch.tensor([[float(name is not None) for name in row] for row in packed.specialists])
     gate = nn.functional.one_hot(numbers, nobody + 1)[..., :nobody].float()
+    awake = bank.awake(packed.parts) * plays.unsqueeze(-1)
     return Field(gate.to(device), awake.to(device))
 
 
@@ -118,6 +141,19 @@ def _refuse_attention(model: Any) -> None:
     given = model.config._attn_implementation
     if given not in TREE_ATTENTION:
         raise AttentionError(f"trees need attention by a mask, {' or '.join(TREE_ATTENTION)}, and the base has {given}")
+
+
+def _answer_logits(
+    base: Base, packed: Packed, picked: Tensor, autocast: torch.dtype | None, allowed: Tensor | None
+) -> Tensor:
+    """Logits at some tokens of the flattened batch, float32 [picked, vocabulary], of what is allowed there."""
+    _refuse_attention(base.model)
+    with torch.autocast(base.device.type, dtype=autocast, enabled=autocast is not None):
+        logits = _logits(base, packed, picked.to(base.device)).float()
+    if allowed is not None:
+        logits = logits.clone()
+        forbid(logits, allowed)
+    return logits
 
 
 def _logits(base: Base, packed: Packed, picked: Tensor) -> Tensor:

@@ -86,7 +86,9 @@ def _side_by_side(own: Sequence[SiteSlots | None]) -> tuple[Tensor, Tensor, Tens
             parts.append(part)
         spans.append(places[key])
     read, write, added = zip(*parts, strict=True)
-    return torch.cat(read), torch.cat(write, dim=1), _offsets(added, read), spans
+    # Slots that stand alone are not copied: those of a whole spectrum are as large as the base.
+    A, B = (read[0], write[0]) if len(parts) == 1 else (torch.cat(read), torch.cat(write, dim=1))  # noqa: N806
+    return A, B, _offsets(added, read), spans
 
 
 def _offsets(added: Sequence[Tensor | None], read: Sequence[Tensor]) -> Tensor | None:

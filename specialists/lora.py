@@ -12,7 +12,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
+from divisi.specialists.awake import EVERYWHERE, FROM_INVOCATION, Awake
 from divisi.specialists.bank import widths
+from divisi.specialists.base import Base
 from divisi.specialists.errors import BankError
 from divisi.specialists.slots import FixedSlots, Slots
 
@@ -40,7 +42,13 @@ class LoraOptions:
 
 
 def lora_slots(
-    model: nn.Module, name: str, options: LoraOptions, *, generator: torch.Generator, kind: str = "lora"
+    model: nn.Module,
+    name: str,
+    options: LoraOptions,
+    *,
+    generator: torch.Generator,
+    kind: str = "lora",
+    awake: Awake = FROM_INVOCATION,
 ) -> Slots:
     """New slots that take gradients, in float32 on the model's device.
 
@@ -49,7 +57,8 @@ def lora_slots(
         name: of the specialist.
         options: rank, strength, sites.
         generator: of the CPU; gives A.
-        kind: "lora", or "trunk" for what acts beside any specialist.
+        kind: "lora", "lora_everywhere", or "trunk" for what acts beside any specialist.
+        awake: on which parts of a row.
 
     Raises:
         BankError: a target is no linear layer of the base.
@@ -68,7 +77,28 @@ def lora_slots(
             B=nn.Parameter(torch.zeros(d_out, options.rank, device=device)),
             coefficient=coefficient,
         )
-    return Slots(name, kind, sites)
+    return Slots(name, kind, sites, awake)
+
+
+def new_lora(base: Base, name: str, rank: int | None, generator: torch.Generator) -> Slots:
+    """New LoRA slots of a rank, 16 by default, with alpha twice the rank."""
+    return lora_slots(base.model, name, of_rank(rank), generator=generator)
+
+
+def new_lora_everywhere(base: Base, name: str, rank: int | None, generator: torch.Generator) -> Slots:
+    """As `new_lora`, awake on the prefix too."""
+    options, kind = of_rank(rank), "lora_everywhere"
+    return lora_slots(base.model, name, options, generator=generator, kind=kind, awake=EVERYWHERE)
+
+
+def new_trunk(base: Base, name: str, rank: int | None, generator: torch.Generator) -> Slots:
+    """As `new_lora`, to act beside any specialist."""
+    return lora_slots(base.model, name, of_rank(rank), generator=generator, kind="trunk")
+
+
+def of_rank(rank: int | None) -> LoraOptions:
+    """Options of a rank, 16 by default, with alpha twice the rank, so that the delta does not shrink as it grows."""
+    return LoraOptions() if rank is None else LoraOptions(rank=rank, alpha=2.0 * rank)
 
 
 def linear_sites(model: nn.Module, targets: Collection[str] | None = None) -> list[str]:

@@ -15,11 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from divisi.specialists.bank import widths
+from divisi.specialists.base import Base
 from divisi.specialists.errors import FormatError, TensorError
 from divisi.specialists.lora import linear_sites
 from divisi.specialists.slots import FixedSlots, SiteSlots
+from divisi.specialists.tensor_keys import PREFIX, check_keys
 
-PREFIX = "base_model.model."
 KEY = re.compile(r"base_model\.model\.(?P<site>.+)\.lora_(?P<part>[AB])\.weight")
 
 HONOURED = frozenset(
@@ -108,20 +109,56 @@ def to_peft(
     return config, tensors
 
 
-def from_peft(config: Mapping[str, Any], tensors: Mapping[str, Tensor], model: nn.Module) -> dict[str, SiteSlots]:
-    """The LoRA slots of a config and its tensors, in the tensors' precision.
+def to_plain_peft(
+    sites: Mapping[str, SiteSlots], *, invocation: Sequence[int], base_name: str
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """As `to_peft`, for slots that are awake everywhere: a LORA without an invocation."""
+    config, tensors = to_peft(sites, invocation=invocation, base_name=base_name)
+    return {**config, "alora_invocation_tokens": None}, tensors
+
+
+def from_peft(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor], base: Base, dtype: torch.dtype
+) -> dict[str, SiteSlots]:
+    """The LoRA slots of a config and its tensors.
 
     Raises:
         FormatError: not a LORA, not an aLoRA, or with an option that slots cannot do.
         TensorError: a tensor is missing, unexpected or of another shape.
     """
+    if config.get("peft_type") == "LORA" and not config.get("alora_invocation_tokens"):
+        raise FormatError(
+            "a LoRA without alora_invocation_tokens was trained awake on the whole prompt, and does not work when it "
+            "wakes at its invocation; train it as aLoRA (alora_invocation_tokens in PEFT's LoraConfig, or divisi "
+            "train), or import it as kind 'lora_everywhere': then its rows read their own prefix, for it alone"
+        )
+    return _slots(config, tensors, base.model, dtype)
+
+
+def from_plain_peft(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor], base: Base, dtype: torch.dtype
+) -> dict[str, SiteSlots]:
+    """As `from_peft`, of a LORA that was trained awake everywhere.
+
+    Raises:
+        FormatError: not a LORA, an aLoRA, or with an option that slots cannot do.
+        TensorError: a tensor is missing, unexpected or of another shape.
+    """
+    if config.get("alora_invocation_tokens"):
+        raise FormatError("an aLoRA was trained asleep on its prefix; import it as kind 'lora'")
+    return _slots(config, tensors, base.model, dtype)
+
+
+def _slots(
+    config: Mapping[str, Any], tensors: Mapping[str, Tensor], model: nn.Module, dtype: torch.dtype
+) -> dict[str, SiteSlots]:
     _check_options(config)
     expected = {f"{PREFIX}{site}.lora_{part}.weight": site for site in _sites(config, model) for part in "AB"}
-    _check_keys(set(tensors), set(expected))
+    check_keys(set(tensors), set(expected))
     sites: dict[str, SiteSlots] = {}
     coefficients: dict[tuple[int, float], Tensor] = {}
     for site in dict.fromkeys(expected.values()):
-        read, write = (tensors[f"{PREFIX}{site}.lora_{part}.weight"] for part in "AB")
+        read, write = (tensors[f"{PREFIX}{site}.lora_{part}.weight"].to(dtype) for part in "AB")
         rank = _pattern(config.get("rank_pattern"), site, config["r"])
         d_in, d_out = widths(model.get_submodule(site)) or (0, 0)
         if (list(read.shape), list(write.shape)) != ([rank, d_in], [d_out, rank]):
@@ -151,11 +188,6 @@ def _alpha(site: str, own: SiteSlots) -> float:
 def _check_options(config: Mapping[str, Any]) -> None:
     if config.get("peft_type") != "LORA":
         raise FormatError(f"peft_type is {config.get('peft_type')!r}; only 'LORA' is read as LoRA")
-    if not config.get("alora_invocation_tokens"):
-        raise FormatError(
-            "a LoRA without alora_invocation_tokens was trained awake on the whole prompt, and does not work when it "
-            "wakes at its invocation; train it as aLoRA (alora_invocation_tokens in PEFT's LoraConfig, or divisi train)"
-        )
     if config.get("init_lora_weights", True) not in STARTS:
         raise FormatError(
             f"init_lora_weights {config['init_lora_weights']!r} changes the base's weights; "
@@ -164,16 +196,6 @@ def _check_options(config: Mapping[str, Any]) -> None:
     known = HONOURED | HARMLESS
     if refused := {key: value for key, value in config.items() if key not in known and value not in NEUTRAL}:
         raise FormatError(f"the adapter asks for what LoRA slots cannot do: {refused}; train it without")
-
-
-def _check_keys(given: set[str], expected: set[str]) -> None:
-    if missing := sorted(expected - given):
-        raise TensorError(f"{len(missing)} of {len(expected)} tensors are missing, first {missing[0]}")
-    if unexpected := sorted(given - expected):
-        raise TensorError(
-            f"{len(unexpected)} tensors belong to no target of the base, first {unexpected[0]}; "
-            "the adapter is of another architecture or kind"
-        )
 
 
 def _sites(config: Mapping[str, Any], model: nn.Module) -> list[str]:

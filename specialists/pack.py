@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from divisi.specialists.awake import ANSWER, INVOCATION, PREFIX
+
 IGNORED = -100
 """The label of a token that nothing is predicted after."""
 DRAWS_MOST = 1000
@@ -28,7 +30,8 @@ class Node:
     Attributes:
         ids: the tokens.
         answer_from: the first token of an answer inside `ids`; None where nothing is an answer.
-        specialist: whose slots are awake on this node's tokens; None for the base alone.
+        specialist: who reads this node's tokens, where its kind is awake; None for the base alone. A node of a
+            specialist without an answer is part of a prefix that this specialist reads for itself.
         children: branches that see this node and not each other.
     """
 
@@ -51,9 +54,11 @@ class _Row:
     positions: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
     nodes: list[int] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     specialists: list[str | None] = field(default_factory=list)
+    guests: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,20 @@ class Packed:
     Attributes:
         ids, positions, labels: int64 [rows, tokens]; label t is the token that should follow token t, or IGNORED.
         weights: float32 [rows, tokens], the weight of each label's loss.
+        parts: int64 [rows, tokens], the part of a specialist's row that each token is: see awake.py.
         mask: bool [rows, 1, tokens, tokens], True where a query (third axis) sees a key (fourth axis).
-        specialists: for each row, for each token, whose slots are awake; None for the base alone and for padding.
+        specialists: for each row, for each token, who reads it; None for the base alone and for padding.
+        guests: specialists with a branch behind tokens that they do not read themselves.
     """
 
     ids: Tensor
     positions: Tensor
     labels: Tensor
     weights: Tensor
+    parts: Tensor
     mask: Tensor
     specialists: tuple[tuple[str | None, ...], ...]
+    guests: frozenset[str] = frozenset()
 
 
 def pack(rows: Sequence[Sequence[Node]], *, length: int, pad_id: int, prose_weight: float) -> Packed:
@@ -97,8 +106,10 @@ def pack(rows: Sequence[Sequence[Node]], *, length: int, pad_id: int, prose_weig
         positions=torch.tensor([row.positions for row in filled]),
         labels=torch.tensor([row.labels for row in filled]),
         weights=torch.tensor([row.weights for row in filled]),
+        parts=torch.tensor([row.parts for row in filled]),
         mask=torch.stack([_mask(row) for row in filled]).unsqueeze(1),
         specialists=tuple(tuple(row.specialists) for row in filled),
+        guests=frozenset().union(*(row.guests for row in filled)),
     )
 
 
@@ -175,10 +186,19 @@ def _append(row: _Row, node: Node, *, parent: int, position: int, prose_weight: 
     row.positions += range(position, position + size)
     row.labels += [*node.ids[1:], IGNORED][:size]
     row.weights += [*(1.0 if index >= answer_from else prose_weight for index in range(1, size)), 0.0][:size]
+    row.parts += _parts(node)
     row.nodes += [number] * size
     row.specialists += [node.specialist] * size
     for child in node.children:
+        if child.specialist not in (None, node.specialist):
+            row.guests.add(str(child.specialist))
         _append(row, child, parent=number, position=position + size, prose_weight=prose_weight)
+
+
+def _parts(node: Node) -> list[int]:
+    if node.specialist is None or node.answer_from is None:
+        return [PREFIX] * len(node.ids)
+    return [INVOCATION] * node.answer_from + [ANSWER] * (len(node.ids) - node.answer_from)
 
 
 def _pad(row: _Row, length: int, pad_id: int) -> None:
@@ -191,6 +211,7 @@ def _pad(row: _Row, length: int, pad_id: int) -> None:
     row.positions += range(missing)
     row.labels += [IGNORED] * missing
     row.weights += [0.0] * missing
+    row.parts += [PREFIX] * missing
     row.specialists += [None] * missing
 
 

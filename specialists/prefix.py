@@ -14,6 +14,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from divisi.specialists.attention import UNUSED_MASK, require_installed
 from divisi.specialists.errors import PromptError
+from divisi.specialists.slots import Slots
 
 SHORTEST_START = 16
 """Tokens in common from which another prefix is gone on from; every two prompts share a few."""
@@ -27,11 +28,14 @@ attention (measured with 1,500 tokens on a CPU: 256 in common break even, 1,000 
 class Prefix:
     """What the base has read. No specialist touches it, so that it serves all of them, whatever is reloaded.
 
+    Only a specialist that is awake everywhere reads prefixes of its own, which serve nobody else.
+
     Attributes:
         ids: the tokens.
         keys, values: one tensor a layer, [kv_heads, tokens, head_dim]; the keys lie transposed.
         hidden: states after the last layer and its norm, [tokens, width].
         fingerprint: the base that has read it.
+        reader: the slots that were awake while it was read, or None: the very object, so that no reload goes unnoticed.
     """
 
     ids: tuple[int, ...]
@@ -39,6 +43,7 @@ class Prefix:
     values: tuple[Tensor, ...]
     hidden: Tensor
     fingerprint: str
+    reader: Slots | None = None
 
     @property
     def last_hidden(self) -> Tensor:
@@ -95,8 +100,10 @@ class Reading:
         return output
 
 
-def read_prefix(model: Any, ids: Sequence[int], *, fingerprint: str, start: Start | None = None) -> Prefix:
-    """Read a prefix with the base alone.
+def read_prefix(
+    model: Any, ids: Sequence[int], *, fingerprint: str, start: Start | None = None, reader: Slots | None = None
+) -> Prefix:
+    """Read a prefix with the base alone, or with what plays on it now.
 
     Args:
         model: a causal language model that `attention.install` has prepared.
@@ -104,6 +111,7 @@ def read_prefix(model: Any, ids: Sequence[int], *, fingerprint: str, start: Star
         fingerprint: the base's.
         start: what has been read before of the same tokens; only the rest is computed. The result equals a reading of
             the whole up to the order of additions (about 1e-6 in float32), since other matrix shapes are multiplied.
+        reader: whose slots play on it, for the record; None is the base alone.
 
     Raises:
         PromptError: there are no tokens.
@@ -114,7 +122,7 @@ def read_prefix(model: Any, ids: Sequence[int], *, fingerprint: str, start: Star
         raise PromptError("a prefix needs at least one token")
     done = 0 if start is None else start.tokens
     assert done < len(ids)
-    assert start is None or start.prefix.ids[:done] == tuple(ids[:done])
+    assert start is None or (start.prefix.ids[:done], start.prefix.reader) == (tuple(ids[:done]), reader)
     device = model.get_input_embeddings().weight.device
     reading = Reading(start, len(ids) - done, device)
     with torch.no_grad():
@@ -126,18 +134,22 @@ def read_prefix(model: Any, ids: Sequence[int], *, fingerprint: str, start: Star
             attending=reading,
         ).last_hidden_state[0]
         hidden = states if start is None else torch.cat([start.prefix.hidden[:done], states])
-    return Prefix(tuple(ids), tuple(reading.keys), tuple(reading.values), hidden, fingerprint)
+    return Prefix(tuple(ids), tuple(reading.keys), tuple(reading.values), hidden, fingerprint, reader)
+
+
+Key = tuple[Slots | None, tuple[int, ...]]
+"""What a prefix is found by: who has read it, and its tokens."""
 
 
 class PrefixCache:
-    """Prefixes of one base by their content, the least recently used dropped first.
+    """Prefixes of one base by their reader and content, the least recently used dropped first.
 
     A prefix that is dropped while rows still read it lives on until they end.
     """
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
-        self._prefixes: OrderedDict[tuple[int, ...], tuple[Prefix, np.ndarray[Any, Any]]] = OrderedDict()
+        self._prefixes: OrderedDict[Key, tuple[Prefix, np.ndarray[Any, Any]]] = OrderedDict()
         self._size_bytes = 0
 
     def __len__(self) -> int:
@@ -148,36 +160,44 @@ class PrefixCache:
         """Memory of all prefixes held."""
         return self._size_bytes
 
-    def get(self, ids: Sequence[int]) -> Prefix | None:
-        """The prefix of exactly these tokens, now the most recently used."""
-        entry = self._prefixes.get(tuple(ids))
+    def get(self, ids: Sequence[int], reader: Slots | None = None) -> Prefix | None:
+        """The prefix of exactly these tokens as this reader has read them, now the most recently used."""
+        key = (reader, tuple(ids))
+        entry = self._prefixes.get(key)
         if entry is None:
             return None
-        self._prefixes.move_to_end(entry[0].ids)
+        self._prefixes.move_to_end(key)
         return entry[0]
 
-    def longest_start(self, ids: Sequence[int]) -> Start | None:
-        """The longest start that these tokens share with a prefix held, at most all but the last; None if too short."""
+    def longest_start(self, ids: Sequence[int], reader: Slots | None = None) -> Start | None:
+        """The longest start that these tokens share with a prefix held, of the same reader, at most all but the last.
+
+        None where that is too short to pay.
+        """
         wanted = np.asarray(ids[:-1], dtype=np.int64)
         shortest = max(SHORTEST_START, SMALLEST_SHARE * len(ids))
         best: Start | None = None
         for prefix, held in self._prefixes.values():
-            tokens = _common(wanted, held)
+            tokens = _common(wanted, held) if prefix.reader is reader else 0
             if tokens >= shortest and (best is None or tokens > best.tokens):
                 best = Start(prefix, tokens)
         if best is not None:
-            self._prefixes.move_to_end(best.prefix.ids)
+            self._prefixes.move_to_end(_key(best.prefix))
         return best
 
     def put(self, prefix: Prefix) -> None:
         """Hold a prefix, and drop others until all fit; one that is larger than the whole cache is not held."""
-        if prefix.size_bytes > self._limit_bytes or prefix.ids in self._prefixes:
+        if prefix.size_bytes > self._limit_bytes or _key(prefix) in self._prefixes:
             return
-        self._prefixes[prefix.ids] = (prefix, np.asarray(prefix.ids, dtype=np.int64))
+        self._prefixes[_key(prefix)] = (prefix, np.asarray(prefix.ids, dtype=np.int64))
         self._size_bytes += prefix.size_bytes
         while self._size_bytes > self._limit_bytes:
             _, (dropped, _) = self._prefixes.popitem(last=False)
             self._size_bytes -= dropped.size_bytes
+
+
+def _key(prefix: Prefix) -> Key:
+    return prefix.reader, prefix.ids
 
 
 def _common(left: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> int:

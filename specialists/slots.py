@@ -1,11 +1,14 @@
 """Slots: what one specialist reads and writes at the sites of the frozen base."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
+
+from divisi.specialists.awake import FROM_INVOCATION, Awake
 
 
 class SiteSlots(Protocol):
@@ -49,11 +52,13 @@ class Slots:
         name: unique in its bank.
         kind: the kind of specialist, a key of store.KINDS.
         sites: name of a linear layer or a block of the base -> the slots there.
+        awake: on which parts of a row they act.
     """
 
     name: str
     kind: str
     sites: Mapping[str, SiteSlots]
+    awake: Awake = FROM_INVOCATION
 
     def parameters(self) -> list[Tensor]:
         """The distinct leaf tensors that take a gradient, in the order of the sites; computed slots bring their own."""
@@ -64,7 +69,7 @@ class Slots:
         return list(found.values())
 
     def frozen(self, *, dtype: torch.dtype | None = None) -> "Slots":
-        """A copy that takes no gradient, to be served or stored.
+        """A copy that takes no gradient, to be served or stored. What no training changes is not copied, but shared.
 
         Args:
             dtype: precision of A, B and a; None keeps each as it is. Coefficients stay as they are.
@@ -74,7 +79,10 @@ class Slots:
 
         def copy(part: Tensor, to: torch.dtype | None) -> Tensor:
             read.append(part)
-            return copies.setdefault(id(part), part.detach().clone().to(to or part.dtype))
+            if id(part) not in copies:
+                fixed = part.detach().clone() if part.requires_grad else part
+                copies[id(part)] = fixed.to(to or part.dtype)
+            return copies[id(part)]
 
         sites: dict[str, SiteSlots] = {
             site: FixedSlots(
@@ -85,4 +93,16 @@ class Slots:
             )
             for site, own in self.sites.items()
         }
-        return Slots(self.name, self.kind, sites)
+        return Slots(self.name, self.kind, sites, self.awake)
+
+
+def frozen_digest(slots: Slots | None) -> str | None:
+    """sha256 of slots that do not learn; None where there are none, or they learn."""
+    if slots is None or slots.parameters():
+        return None
+    digest = hashlib.sha256()
+    for site, own in slots.sites.items():
+        digest.update(site.encode())
+        for part in (own.A, own.B, own.coefficient):
+            digest.update(part.detach().float().cpu().numpy().tobytes())
+    return digest.hexdigest()

@@ -1,6 +1,7 @@
 """Specialists on disk: a folder each, written whole or not at all, and refused unless it matches the base.
 
-adapter_config.json          PEFT's own format, so that other programs can read a LoRA
+adapter_config.json          PEFT's own format, so that other programs can read a LoRA; other kinds have a peft_type
+                             of ours, which PEFT refuses
 adapter_model.safetensors    the slots
 specialist.json              the card: what it is, of which base, trained on what, how good
 """
@@ -9,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
+from divisi.specialists.awake import EVERYWHERE, FROM_INVOCATION, ON_INVOCATION, PREFIX, Awake
 from divisi.specialists.base import Base
 from divisi.specialists.card import CARD, Card, read_card, read_json, write_card, write_json
 from divisi.specialists.errors import DamagedError, FormatError, MismatchError, StoreError, TensorError
-from divisi.specialists.lora_file import from_peft, to_peft
+from divisi.specialists.lora import new_lora, new_lora_everywhere, new_trunk
+from divisi.specialists.lora_file import from_peft, from_plain_peft, to_peft, to_plain_peft
+from divisi.specialists.reft import new_reft, read_reft, write_reft
 from divisi.specialists.slots import SiteSlots, Slots
+from divisi.specialists.svf import new_svf, read_svf, write_svf
 
 CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
@@ -32,24 +37,39 @@ Files = tuple[dict[str, Any], dict[str, Tensor]]
 """What a kind writes: adapter_config.json and the tensors of adapter_model.safetensors."""
 
 
+New = Callable[[Base, str, int | None, torch.Generator], Slots]
+"""Makes slots that begin at the base: (base, name, rank or None for the kind's own, generator)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How the slots of one kind of specialist become files and come back.
+    """How the slots of one kind of specialist begin, become files and come back.
 
     Attributes:
+        new: makes new ones.
         write: (sites, invocation=, base_name=) -> files.
-        read: (config, tensors, model) -> sites, in the tensors' precision; raises FormatError or TensorError.
+        read: (config, tensors on the base's device, base, precision) -> sites; raises FormatError, TensorError or
+            MismatchError. What a kind keeps in float32 stays in it.
+        awake: on which parts of a row they act.
+        rate: a learning rate to begin with.
     """
 
+    new: New
     write: Callable[..., Files]
-    read: Callable[[Mapping[str, Any], Mapping[str, Tensor], nn.Module], dict[str, SiteSlots]]
+    read: Callable[[Mapping[str, Any], Mapping[str, Tensor], Base, torch.dtype], dict[str, SiteSlots]]
+    awake: Awake
+    rate: float
 
 
 KINDS: Mapping[str, Kind] = {
-    "lora": Kind(write=to_peft, read=from_peft),
-    "trunk": Kind(write=to_peft, read=from_peft),
+    "lora": Kind(new_lora, to_peft, from_peft, FROM_INVOCATION, rate=1e-3),
+    "lora_everywhere": Kind(new_lora_everywhere, to_plain_peft, from_plain_peft, EVERYWHERE, rate=1e-3),
+    "loreft": Kind(new_reft, write_reft, read_reft, ON_INVOCATION, rate=9e-4),
+    "svf": Kind(new_svf, write_svf, read_svf, FROM_INVOCATION, rate=2e-3),
+    "trunk": Kind(new_trunk, to_peft, from_peft, FROM_INVOCATION, rate=1e-3),
 }
-"""Every kind that can be stored; a new one is its file and one line here."""
+"""Every kind that can be made and stored; a new one is its file and one line here. Rates: of LoReFT and SVF those of
+their papers, of LoRA our own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +104,12 @@ def save_specialist(
     """
     if folder.exists() and not (folder / CARD).is_file():
         raise StoreError(f"{folder} is there and is no specialist; give a new folder")
-    invocation = base.invocation_start()
+    kind = find_kind(slots.kind)
+    if slots.awake != kind.awake:
+        raise FormatError(f"{slots.name!r} is a {slots.kind}, which is awake as {kind.awake}, not as {slots.awake}")
+    invocation = _invocation(slots.kind, base.invocation_start())
     base_name = Path(base.name).name if Path(base.name).is_dir() else base.name
-    config, tensors = _kind(slots.kind).write(slots.sites, invocation=invocation, base_name=base_name)
+    config, tensors = kind.write(slots.sites, invocation=invocation, base_name=base_name)
     card = Card(
         name=slots.name,
         subtask=subtask,
@@ -130,7 +153,7 @@ def load_specialist(
         MismatchError: made for another base, trunk or invocation.
     """
     card = read_card(folder)
-    _kind(card.kind)
+    find_kind(card.kind)
     _check_match(folder, card, base, trunk)
     files = _read_files(folder)
     specialist = _specialist(folder, card, files, base, dtype)
@@ -140,11 +163,25 @@ def load_specialist(
 
 
 def import_peft(
-    folder: Path, base: Base, *, name: str, subtask: str | None, dtype: torch.dtype | None = None
+    folder: Path,
+    base: Base,
+    *,
+    name: str,
+    subtask: str | None,
+    kind: str = "lora",
+    dtype: torch.dtype | None = None,
 ) -> Specialist:
-    """A specialist from an aLoRA that PEFT has written; that it belongs to this base is taken on trust, but for shapes.
+    """A specialist from a LoRA that PEFT has written; that it belongs to this base is taken on trust, but for shapes.
 
     Nothing in this repository calls it: it is there for programs that use divisi as a library.
+
+    Args:
+        folder: where it is.
+        base: what it shall play on.
+        name, subtask: for its card.
+        kind: "lora" for an aLoRA. A LoRA that was trained awake on the whole prompt is "lora_everywhere": its rows read
+            their own prefix, which costs what shared prefixes save.
+        dtype: precision of the slots; None is the base's.
 
     Raises:
         FormatError, DamagedError, TensorError: as `load_specialist`.
@@ -154,10 +191,10 @@ def import_peft(
     card = Card(
         name=name,
         subtask=subtask,
-        kind="lora",
+        kind=kind,
         version=_version(*files),
         base_fingerprint=base.fingerprint,
-        invocation=tuple(files[0].get("alora_invocation_tokens") or ()),
+        invocation=_invocation(kind, files[0].get("alora_invocation_tokens") or ()),
         data_hash=None,
         metrics={},
     )
@@ -177,10 +214,20 @@ def find_specialists(root: Path) -> dict[Path, Card]:
     }
 
 
-def _kind(name: str) -> Kind:
+def find_kind(name: str) -> Kind:
+    """A kind by its name.
+
+    Raises:
+        FormatError: there is none of that name; the message lists those that there are.
+    """
     if name not in KINDS:
         raise FormatError(f"no kind of specialist is called {name!r}; this program knows {', '.join(KINDS)}")
     return KINDS[name]
+
+
+def _invocation(kind: str, tokens: Sequence[int]) -> tuple[int, ...]:
+    """The tokens at which a specialist wakes; none where it is awake before them."""
+    return () if find_kind(kind).awake[PREFIX] else tuple(tokens)
 
 
 def _check_match(folder: Path, card: Card, base: Base, trunk: str | None) -> None:
@@ -194,6 +241,8 @@ def _check_match(folder: Path, card: Card, base: Base, trunk: str | None) -> Non
             f"{folder} was trained beside trunk {(card.trunk or 'none')[:12]}, here plays {(trunk or 'none')[:12]}; "
             "load its trunk first, or train it beside this one"
         )
+    if find_kind(card.kind).awake[PREFIX]:
+        return
     start = base.invocation_start()
     shorter = min(len(start), len(card.invocation))
     if not shorter or card.invocation[:shorter] != start[:shorter]:
@@ -222,12 +271,13 @@ def _read_files(folder: Path) -> Files:
 
 def _specialist(folder: Path, card: Card, files: Files, base: Base, dtype: torch.dtype | None) -> Specialist:
     config, tensors = files
-    there = {key: tensor.to(base.device, dtype or base.dtype) for key, tensor in tensors.items()}
+    there = {key: tensor.to(base.device) for key, tensor in tensors.items()}
+    kind = find_kind(card.kind)
     try:
-        sites = _kind(card.kind).read(config, there, base.model)
-    except (FormatError, TensorError) as error:
+        sites = kind.read(config, there, base, dtype or base.dtype)
+    except (FormatError, TensorError, MismatchError) as error:
         raise type(error)(f"{folder}: {error}") from error
-    return Specialist(card, Slots(card.name, card.kind, sites))
+    return Specialist(card, Slots(card.name, card.kind, sites, kind.awake))
 
 
 def _version(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:

@@ -4,7 +4,7 @@ Nothing is shared between trainees, so that what one becomes depends on its own 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -23,18 +23,32 @@ class Trainee:
         rate: the learning rate at its peak.
         warmup_share: the share of the updates in which the rate rises; then it falls as a cosine, to 0.
         clip: the largest norm of its gradient.
+        masks: for each of its parameters, what its gradient is multiplied with, or None; None is no masks.
     """
 
-    def __init__(self, slots: Slots, *, updates: int, rate: float, warmup_share: float, clip: float) -> None:
+    def __init__(
+        self,
+        slots: Slots,
+        *,
+        updates: int,
+        rate: float,
+        warmup_share: float,
+        clip: float,
+        masks: Sequence[Tensor | None] | None = None,
+    ) -> None:
         self.name = slots.name
         self.done = 0
         """How often it has learned."""
         self._updates, self._rate, self._warmup_share, self._clip = updates, rate, warmup_share, clip
         self._parameters = slots.parameters()
+        self._masks = [None] * len(self._parameters) if masks is None else list(masks)
         self._optimiser = torch.optim.AdamW(self._parameters, lr=rate, betas=(0.9, 0.99), weight_decay=0.0)
 
     def clip_gradient(self, *, scale: float) -> Tensor:
-        """Multiply the gradient by a scale, then clip it. Returns its norm before the clip, a scalar."""
+        """Mask the gradient, multiply it by a scale, then clip it. Returns its norm before the clip, a scalar."""
+        for part, mask in zip(self._parameters, self._masks, strict=True):
+            if mask is not None and part.grad is not None:
+                part.grad.mul_(mask)
         gradients = [part.grad for part in self._parameters if part.grad is not None]
         if scale != 1.0:
             torch._foreach_mul_(gradients, scale)

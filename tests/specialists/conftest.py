@@ -10,6 +10,8 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from divisi.specialists.base import Base
 from divisi.specialists.prompt import OUR_TEMPLATE
+from divisi.specialists.slots import Slots
+from divisi.specialists.store import find_kind
 
 torch.set_num_threads(1)
 
@@ -108,3 +110,22 @@ def base(base_folder: Path) -> Base:
 def merging_base(tmp_path_factory: pytest.TempPathFactory) -> Base:
     """A random base whose tokens are longer than a byte where JSON is written; for grammars and engines."""
     return Base.load(write_base(tmp_path_factory.mktemp("merging"), corpus=JSON_TEXTS))
+
+
+Trained = Callable[..., Slots]
+
+
+def random_slots(base: Base, kind: str, name: str, *, rank: int = 3, seed: int = 0) -> Slots:
+    """Slots of a kind as training leaves them: no part is where it began."""
+    generator = torch.Generator().manual_seed(seed)
+    slots = find_kind(kind).new(base, name, rank, generator)
+    with torch.no_grad():
+        for part in slots.parameters():
+            part.add_(0.3 * torch.randn(part.shape, generator=generator))
+    return slots
+
+
+@pytest.fixture(scope="session")
+def trained() -> Trained:
+    """Makes slots as training leaves them: trained(base, kind, name, rank=, seed=)."""
+    return random_slots

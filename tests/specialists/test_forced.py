@@ -92,7 +92,7 @@ def test_who_is_not_resident_plays_the_trunk_alone(base, bank_of):
     packed = pack([[TREE]], length=40, pad_id=0, prose_weight=0.0)
     field = tree_field(bank, packed, device=torch.device("cpu"))
     assert field.gate.shape == (1, 40, 0)
-    assert field.awake[0].tolist() == [0] * 14 + [1] * 5 + [0] * 3 + [1] * 10 + [0] * 8
+    assert field.awake[0, :, -1].tolist() == [0] * 14 + [1] * 5 + [0] * 3 + [1] * 10 + [0] * 8
     losses = force(base, bank, packed).losses
     bank.set_trunk(None)
     silent = torch.cat([served_losses(base, bank, before, leaf, None) for before, leaf in BRANCHES])

@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.errors import FormatError
+from divisi.specialists.joining import joined
 from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.slots import Slots
 from divisi.specialists.store import import_peft, save_specialist
@@ -105,6 +106,62 @@ def test_what_peft_stores_plays_the_same_here(base, base_folder, tmp_path, promp
     mine = ours(base, [specialist.slots], ["theirs", "theirs"], prompt)
     assert not torch.allclose(mine, ours(base, [specialist.slots], [None, None], prompt), atol=0.1)
     torch.testing.assert_close(mine, theirs, rtol=0, atol=TOLERANCE)
+
+
+def test_a_plain_lora_of_peft_plays_the_same_where_it_is_said_to_be_served_awake_everywhere(
+    base, base_folder, tmp_path, prompt
+):
+    config = peft.LoraConfig(r=3, lora_alpha=7, target_modules=["q_proj", "up_proj"], task_type="CAUSAL_LM")
+    model = peft.get_peft_model(AutoModelForCausalLM.from_pretrained(base_folder), config).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.3)
+        theirs = model(prompt[0]).logits
+    model.save_pretrained(tmp_path / "theirs")
+    specialist = import_peft(tmp_path / "theirs", base, name="plain", subtask="names", kind="lora_everywhere")
+    mine = ours(base, [specialist.slots], ["plain", "plain"], prompt)
+    torch.testing.assert_close(mine, theirs, rtol=0, atol=TOLERANCE)
+    again = AutoModelForCausalLM.from_pretrained(base_folder)
+    stored = peft.PeftModel.from_pretrained(again, store(tmp_path / "ours", base, specialist.slots)).eval()
+    with torch.no_grad():
+        torch.testing.assert_close(stored(prompt[0]).logits, theirs, rtol=0, atol=TOLERANCE)
+
+
+def test_a_specialist_joined_with_its_trunk_plays_in_peft_as_both_play_here(
+    base, base_folder, trained, tmp_path, prompt
+):
+    specialist, trunk = learned(base, "a", 3, 1), trained(base, "trunk", "trunk", rank=2, seed=4)
+    some = Slots("a", "lora", {site: own for site, own in specialist.sites.items() if "q_proj" in site})
+    folder = store(tmp_path / "a", base, joined(some, trunk))
+    theirs = peft.PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base_folder), folder).eval()
+    bank = Bank(base.model)
+    bank.add(some)
+    bank.set_trunk(trunk)
+    with torch.no_grad():
+        with bank.playing(bank.field(["a", "a"], prompt[1])):
+            mine = base.model(prompt[0]).logits
+        bank.set_trunk(None)
+        bank.remove("a")
+        torch.testing.assert_close(theirs(prompt[0]).logits, mine, rtol=0, atol=TOLERANCE)
+
+
+def test_kinds_that_peft_does_not_know_are_not_joined(base, trained):
+    with pytest.raises(FormatError, match="is a svf"):
+        joined(trained(base, "svf", "one"), trained(base, "trunk", "trunk"))
+
+
+def test_an_alora_is_not_served_awake_everywhere(base, tmp_path):
+    folder = store(tmp_path / "a", base, learned(base, "a", 2, 1))
+    with pytest.raises(FormatError, match="trained asleep on its prefix"):
+        import_peft(folder, base, name="a", subtask="names", kind="lora_everywhere")
+
+
+@pytest.mark.parametrize("kind", ["loreft", "svf"])
+def test_peft_refuses_the_kinds_that_it_does_not_know(base, base_folder, trained, tmp_path, kind):
+    folder = store(tmp_path / kind, base, trained(base, kind, kind))
+    with pytest.raises((KeyError, ValueError), match=f"DIVISI_{kind.upper()}"):
+        peft.PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base_folder), folder)
 
 
 def test_a_plain_lora_of_peft_is_refused_with_what_to_do(base, base_folder, tmp_path):
