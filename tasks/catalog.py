@@ -10,9 +10,13 @@ from divisi.tasks.calling.nested import Nested
 from divisi.tasks.calling.next_best import NextBest
 from divisi.tasks.calling.parallel import PARALLEL
 from divisi.tasks.calling.reply import Reply
+from divisi.tasks.forecasting.context import Context
+from divisi.tasks.forecasting.macro import Macro
+from divisi.tasks.forecasting.micro import Micro
+from divisi.tasks.forecasting.synthesis import Synthesis
 from divisi.tasks.subtask import Subtask, TaskError
 
-SUBTASKS: Mapping[str, Subtask] = MappingProxyType(
+CALLING: Mapping[str, Subtask] = MappingProxyType(
     {
         "names": Names(),
         "arguments": Arguments(),
@@ -23,6 +27,19 @@ SUBTASKS: Mapping[str, Subtask] = MappingProxyType(
         "reply": Reply(),
     }
 )
+"""The subtasks of function calling: cases are conversations with tools."""
+
+FORECASTING: Mapping[str, Subtask] = MappingProxyType(
+    {
+        "context": Context(),
+        "macro": Macro(),
+        "micro": Micro(),
+        "synthesis": Synthesis(),
+    }
+)
+"""The subtasks of forecasting: cases are a series card and a text."""
+
+SUBTASKS: Mapping[str, Subtask] = MappingProxyType({**CALLING, **FORECASTING})
 
 
 def find_subtask(name: str) -> Subtask:

@@ -1,0 +1,62 @@
+"""Reader of the texts about series written by hand: data/written/effects.jsonl."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from divisi.tasks.example import Example
+from divisi.tasks.forecasting.card import Card, forecast_case
+from divisi.tasks.forecasting.effect import effect_from_record, effect_to_record
+
+TEST_DOMAINS = frozenset({"hotel occupancy", "telecom", "waste"})
+"""Domains whose texts are for testing alone."""
+
+SOURCE = "written/effects"
+
+
+def read_training(data: Path) -> Iterator[Example]:
+    """The texts of the domains that may be trained on."""
+    return (example for example in read_all(data) if not _is_test(example))
+
+
+def read_test(data: Path) -> Iterator[Example]:
+    """The texts of the domains that are kept for testing."""
+    return (example for example in read_all(data) if _is_test(example))
+
+
+def read_all(data: Path) -> Iterator[Example]:
+    """Every text, as an example of `context`; the group is the series' domain."""
+    text = (data / "written" / "effects.jsonl").read_text(encoding="utf-8")
+    return (example_from(json.loads(line)) for line in text.splitlines())
+
+
+def example_from(record: Mapping[str, Any]) -> Example:
+    """One text as an example.
+
+    Raises:
+        EffectError: an effect does not have the form of one.
+    """
+    gold = record["gold"]
+    effects = [effect_to_record(effect_from_record(effect)) for effect in gold["effects"]]
+    target = {"effects": effects, "irrelevant": list(gold["irrelevant"])}
+    case = forecast_case(_card(record["series"]), record["text"])
+    return Example(record["id"], "context", SOURCE, case, target, f"{SOURCE}/{record['series']['domain']}")
+
+
+def _card(series: Mapping[str, Any]) -> Card:
+    return Card(
+        name=series["name"],
+        unit=series["unit"],
+        freq=series["freq"],
+        history_start=series["history_start"],
+        history_end=series["history_end"],
+        horizon=series["horizon"],
+        domain=series["domain"],
+        seasonality=series["seasonality"] or "",
+        last_values=tuple(map(float, series["last_values"])),
+    )
+
+
+def _is_test(example: Example) -> bool:
+    return example.group.removeprefix(f"{SOURCE}/") in TEST_DOMAINS
