@@ -13,6 +13,7 @@ from typing import Any
 
 from answers import Answer, ask, ask_streaming
 from faults import faults_of, read_arguments
+from forecasts import perform_forecasts
 from openai import OpenAI, OpenAIError
 from rich.console import Console
 from scenes import SCENES, Scene
@@ -42,7 +43,7 @@ def main(options: Sequence[str]) -> int:
     console.print("Starting the service ...")
     try:
         with running(options) as service:
-            right = perform(service, console)
+            right = all([perform(service, console), perform_forecasts(client_of(service), console)])
     except ServiceFailedError as error:
         console.print(str(error), style="red", markup=False)
         return 1
@@ -52,7 +53,7 @@ def main(options: Sequence[str]) -> int:
 def perform(service: Service, console: Console) -> bool:
     """Play all scenes and show them; gives whether every answer is right."""
     console.print(f"Ready at {service.url} after {service.ready_s:.1f} s.\n")
-    client = OpenAI(base_url=service.url, api_key="none", timeout=TIMEOUT_S, max_retries=0)
+    client = client_of(service)
     done = []
     for scene in SCENES:
         console.print(f"{scene.title}: {scene.request}", markup=False, style="bold")
@@ -66,6 +67,11 @@ def perform(service: Service, console: Console) -> bool:
     right = len(done) - len(wrong)
     console.print(f"{right} of {len(done)} requests were answered rightly.{_named(wrong)}")
     return not wrong
+
+
+def client_of(service: Service) -> OpenAI:
+    """A client of the service."""
+    return OpenAI(base_url=service.url, api_key="none", timeout=TIMEOUT_S, max_retries=0)
 
 
 def play(scene: Scene, client: OpenAI) -> Played:

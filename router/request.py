@@ -98,6 +98,7 @@ class Answer:
         missing: required values that the conversation does not give, by function.
         trace: how it came about.
         completion_tokens: tokens that were written, over all stages.
+        forecast: the forecast that the text explains, as plain JSON, or None.
     """
 
     calls: tuple[AnswerCall, ...]
@@ -106,3 +107,4 @@ class Answer:
     trace: Trace
     completion_tokens: int = 0
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forecast: Mapping[str, Any] | None = None

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from divisi.services import catalogue, chat
 from divisi.services.errors import RequestError, body_of, error_body
+from divisi.services.forecasting import door
 from divisi.services.house import House
 from divisi.services.logs import log
 from divisi.services.refusals import refusal
@@ -40,7 +41,7 @@ def create_app(house: House, *, opened: Callable[[House], None] | None = None) -
 
     app = FastAPI(title="divisi", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.house = house
-    for router in (chat.router, catalogue.router, health):
+    for router in (chat.router, door.router, catalogue.router, health):
         app.include_router(router)
     app.add_exception_handler(RequestError, on_request_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
@@ -81,7 +82,7 @@ async def on_validation_error(connection: Connection, error: Exception) -> Respo
 async def on_http_error(connection: Connection, error: Exception) -> Response:
     """A path or a method that is not there."""
     assert isinstance(error, HTTPException)
-    advice = "see GET /v1/models and POST /v1/chat/completions"
+    advice = "see GET /v1/models, POST /v1/chat/completions and POST /v1/forecast"
     message = f"{error.detail}: {connection.method} {connection.url.path}; {advice}"
     body = error_body(message, "invalid_request_error", code="unknown_url" if error.status_code == 404 else None)
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)

@@ -23,8 +23,11 @@ from divisi.services.completion import (
 )
 from divisi.services.conduct import conduct
 from divisi.services.errors import RequestError, body_of
+from divisi.services.forecasting.reply import spec_of, write_reply
+from divisi.services.forecasting.wire import ForecastSpec
 from divisi.services.house import House
 from divisi.services.intake import to_reply_schema, to_request
+from divisi.services.leaving import dismiss, unless_gone
 from divisi.services.logs import log
 from divisi.services.player import Heard
 from divisi.services.refusals import refusal
@@ -32,21 +35,19 @@ from divisi.services.section import Section
 from divisi.services.wire import ChatRequest
 from divisi.tasks.subtask import Schema
 
-CLIENT_GONE = 499
-"""What proxies log where the client left before the answer."""
-
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A request with all that is needed to answer it."""
+    """A request with all that is needed to answer it; with a forecast to make, that is the answer."""
 
     request: Request
     reply_schema: Schema | None
     section: Section
     house: House
     envelope: Envelope
+    forecast: ForecastSpec | None = None
 
 
 @router.post("/v1/chat/completions")
@@ -79,21 +80,16 @@ def prepare(body: ChatRequest, house: House) -> Task:
     section, sources = house.section, house.sources
     request = to_request(body, section, seed=sources.new_seed())
     envelope = Envelope(f"chatcmpl-{sources.new_id()}", int(sources.now_s()), body.model)
-    return Task(request, to_reply_schema(body.response_format), section, house, envelope)
+    return Task(request, to_reply_schema(body.response_format), section, house, envelope, spec_of(body))
 
 
 async def whole(task: Task, connection: Connection) -> Response:
     """The answer in one piece; its rows are cancelled when the client leaves."""
-    answering = asyncio.create_task(answer(task))
-    leaving = asyncio.create_task(gone(connection))
-    try:
-        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            log("client_gone", {"id": task.envelope.id})
-            return Response(status_code=CLIENT_GONE)
-        return JSONResponse(completion(answering.result(), task.envelope, new_id=task.house.sources.new_id))
-    finally:
-        await dismiss(answering, leaving)
+
+    def respond(ended: Answer) -> Response:
+        return JSONResponse(completion(ended, task.envelope, new_id=task.house.sources.new_id))
+
+    return await unless_gone(answer(task), connection, respond, identifier=task.envelope.id)
 
 
 async def streamed(task: Task, *, with_usage: bool) -> Response:
@@ -156,7 +152,7 @@ async def answer(task: Task, heard: Heard | None = None) -> Answer:
         QueueFullError: there is none.
     """
     with task.house.admission.place():
-        ended = await conduct(task.request, task.section, reply_schema=task.reply_schema, heard=heard)
+        ended = await (conducted(task, heard) if task.forecast is None else forecast(task, task.forecast))
     trace = ended.trace
     log(
         "answered",
@@ -175,17 +171,14 @@ async def answer(task: Task, heard: Heard | None = None) -> Answer:
     return ended
 
 
-async def gone(connection: Connection) -> None:
-    """Wait until the client leaves. The body has been read, so the next message can only be that."""
-    while (await connection.receive())["type"] != "http.disconnect":
-        pass
+async def conducted(task: Task, heard: Heard | None) -> Answer:
+    """The answer that the specialists of function calling give."""
+    return await conduct(task.request, task.section, reply_schema=task.reply_schema, heard=heard)
 
 
-async def dismiss(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel tasks and wait until they have ended."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def forecast(task: Task, spec: ForecastSpec) -> Answer:
+    """The answer that a forecast is."""
+    return await write_reply(spec, task.request, task.section, task.house.workers)
 
 
 def event(record: dict[str, Any]) -> str:

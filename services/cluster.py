@@ -22,6 +22,7 @@ from divisi.services import catalogue, chat
 from divisi.services.app import create_app
 from divisi.services.config import Config, config_of
 from divisi.services.errors import ConfigError
+from divisi.services.forecasting.ray_workers import RayTasks
 from divisi.services.house import House, Load, Sources
 from divisi.services.loading import load_section
 from divisi.services.logs import log
@@ -35,7 +36,7 @@ class Replica:
     """One base with its specialists, behind the same app as `divisi serve`."""
 
     def __init__(self, load: Load, most_requests: int) -> None:
-        self._house = House(load, most_requests=most_requests, sources=Sources())
+        self._house = House(load, most_requests=most_requests, sources=Sources(), workers=RayTasks())
         self._house.seat()
 
     def __serve_build_asgi_app__(self) -> FastAPI:

@@ -98,11 +98,12 @@ def usage(answer: Answer) -> dict[str, Any]:
 
 
 def extension(answer: Answer) -> dict[str, Any]:
-    """The field `divisi` of an answer: its trace, the whole plan, and what is missing."""
+    """The field `divisi` of an answer: its trace, the whole plan, what is missing, and the forecast where it is one."""
     return {
         **shown_trace(answer.trace),
         "plan": [shown_call(call) for call in answer.calls],
         "missing": {function: list(names) for function, names in answer.missing.items()},
+        **({} if answer.forecast is None else {"forecast": dict(answer.forecast)}),
     }
 
 

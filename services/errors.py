@@ -4,6 +4,9 @@ Errors:
     ServiceError                 anything this folder refuses
     ├── ConfigError              a setting that is unknown or cannot be used
     ├── LoadError                a base, a specialist or a probe that cannot be loaded
+    ├── DataError                a line of a user's data that cannot be used; its number is in the message
+    ├── StoppedError             a training that cannot start or go on; what was stored before is still good
+    │   └── DiskFullError        no room to write the next checkpoint or specialist
     └── RequestError             a request that is answered with OpenAI's error body
         ├── InvalidRequestError  400, the client must change the request
         │   ├── SchemaRefusedError   400, a schema keyword that cannot be enforced
@@ -11,6 +14,7 @@ Errors:
         ├── UnknownModelError    404, no model has that name
         ├── QueueFullError       429, later it may work
         ├── NotReadyError        503, the base is still being loaded
+        ├── MissingPackageError  501, divisi was installed without what the request needs
         └── RowFailedError       500, a row that could not be played to its end
 """
 
@@ -27,6 +31,18 @@ class ConfigError(ServiceError):
 
 class LoadError(ServiceError):
     """A base, a specialist or a probe that cannot be loaded."""
+
+
+class DataError(ServiceError):
+    """A line of a user's data that cannot be used."""
+
+
+class StoppedError(ServiceError):
+    """A training that cannot start or go on; what was stored before is still good."""
+
+
+class DiskFullError(StoppedError):
+    """No room to write the next checkpoint or specialist."""
 
 
 class RequestError(ServiceError):
@@ -93,6 +109,13 @@ class NotReadyError(RequestError):
     kind = "server_error"
     code = "not_ready"
     retry_after_s = 1
+
+
+class MissingPackageError(RequestError):
+    """Divisi was installed without what the request needs."""
+
+    status = 501
+    code = "missing_package"
 
 
 class RowFailedError(RequestError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from divisi.services.admission import Admission
 from divisi.services.errors import NotReadyError
+from divisi.services.forecasting.workers import Processes, Workers
 from divisi.services.logs import log
 from divisi.services.section import Section
 
@@ -45,11 +46,13 @@ class House:
         load: makes the section ready.
         most_requests: requests that are answered at once; one more is refused with 429.
         sources: of time and chance.
+        workers: who computes the numbers of many series; by default processes of this machine.
     """
 
-    def __init__(self, load: Load, *, most_requests: int, sources: Sources) -> None:
+    def __init__(self, load: Load, *, most_requests: int, sources: Sources, workers: Workers | None = None) -> None:
         self.admission = Admission(most_requests)
         self.sources = sources
+        self.workers: Workers = Processes() if workers is None else workers
         self._load = load
         self._section: Section | None = None
         self._failure: BaseException | None = None

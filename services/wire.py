@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from divisi.services.forecasting.wire import ForecastSpec
 from divisi.services.wire_message import ChatMessage
 from divisi.services.wire_part import Wire, refuse_broken
 from divisi.services.wire_tool import OfferedTool, ToolChoice
@@ -82,6 +83,7 @@ class ChatRequest(Wire):
     """The body of POST /v1/chat/completions.
 
     `temperature` and `top_p` act on replies in text; calls are decided greedily, so that they can be replayed.
+    `forecast` is divisi's extension: series that the conversation is about; the answer is their forecast.
     """
 
     model: str
@@ -98,6 +100,7 @@ class ChatRequest(Wire):
     max_tokens: int | None = Field(default=None, gt=0)
     max_completion_tokens: int | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
+    forecast: ForecastSpec | None = None
 
     @model_validator(mode="before")
     @classmethod

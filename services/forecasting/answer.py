@@ -1,0 +1,93 @@
+"""What a forecast comes to: one part for each series, with everything that led to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from divisi.tasks.forecasting.apply import Outcome
+from divisi.tasks.forecasting.pool import Array, PoolForecast
+from divisi.tasks.forecasting.repair import Report
+
+Name = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one stage decided.
+
+    Attributes:
+        subtask: the stage.
+        value: its answer as a plain value; the neutral one where it did not act.
+        neutral: why it did not act, or None where it did.
+        specialist, version: who answered; empty where nobody did.
+        problems: what the checks found in an answer that was used all the same.
+        new_tokens, milliseconds: what it cost.
+    """
+
+    subtask: str
+    value: Any
+    neutral: str | None = None
+    specialist: str = ""
+    version: str = ""
+    problems: tuple[str, ...] = ()
+    new_tokens: int = 0
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesForecast:
+    """The forecast of one series.
+
+    Attributes:
+        unique_id: which series.
+        name, unit: as it is shown.
+        dates, history: [points] of the past, repaired.
+        ahead: [horizon], the dates of the forecast.
+        pool: [horizon], the models' median before anything was decided.
+        final: [horizon], the forecast.
+        bands: level in percent -> [horizon] lower and upper.
+        models: what each model said, after a refit where there was one.
+        weights: model -> how often it was counted.
+        outcomes: of every effect, accepted or not.
+        decided: every stage, in the order in which they are asked.
+        notes: what else was done, in sentences.
+        spread: where the widths of the intervals come from.
+        explanation: two to five sentences whose numbers are all in this forecast.
+        prefix_tokens, shared_prefix_tokens: what was read, and what was not read again.
+    """
+
+    unique_id: Name
+    name: str
+    unit: str
+    dates: NDArray[Any]
+    history: Array
+    ahead: NDArray[Any]
+    pool: Array
+    final: Array
+    bands: Mapping[float, tuple[Array, Array]]
+    models: PoolForecast
+    weights: Mapping[str, int]
+    outcomes: tuple[Outcome, ...]
+    decided: tuple[Decided, ...]
+    notes: tuple[str, ...]
+    spread: str
+    explanation: str
+    prefix_tokens: int = 0
+    shared_prefix_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The forecasts of one request.
+
+    Attributes:
+        report: what the guard found and did.
+        series: one forecast each, in the guard's order.
+        milliseconds: from request to answer.
+    """
+
+    report: Report
+    series: tuple[SeriesForecast, ...]
+    milliseconds: float

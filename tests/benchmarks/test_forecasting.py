@@ -1,0 +1,84 @@
+"""The forecasting benchmark on series made up here: arms, scores, and who may be trained on what."""
+
+import asyncio
+
+import forecasting
+import numpy as np
+import pytest
+from forecast_boosting import STEPS, weighted_by
+from forecast_scores import covered, errors_of, owa_of, scored
+from forecast_sets import Trial
+from forecasting import _earlier, compared
+
+from divisi.tasks.forecasting import pool
+from divisi.tasks.forecasting.pool import POOL, PoolForecast
+
+RANDOM = np.random.default_rng(0)
+SERIES = [
+    Trial(str(place), RANDOM.normal(100, 5, 30) + np.arange(30), RANDOM.normal(130, 5, 4), 1) for place in range(6)
+]
+
+
+@pytest.fixture
+def spoken(monkeypatch):
+    """AutoETS says 110, DynamicOptimizedTheta 120, CES 130, SeasonalNaive 140."""
+    said = dict(zip(POOL, (110.0, 120.0, 130.0, 140.0), strict=True))
+    monkeypatch.setattr(pool, "run_model", lambda name, values, horizon, season: np.full(horizon, said[name]))
+
+
+def test_all_arms_answer_every_series(spoken):
+    found = asyncio.run(compared(SERIES, None, None, processes=1, native=False, seed=0))
+    assert set(found["arms"]) == {*POOL, "median", "divisi"}
+    assert found["arms"]["divisi"]["owa_minus_reference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert found["arms"]["CES"]["owa"]["value"] < found["arms"]["AutoETS"]["owa"]["value"]
+    assert found["acted_on"] == {"macro": 0, "micro": 0}
+    assert set(found["intervals"]["divisi"]) == {"80", "95"}
+
+
+def test_a_batch_never_calibrates_on_itself(spoken):
+    many = [SERIES[0]] * forecasting.BATCH
+    made = asyncio.run(forecasting.forecast_batch(many, None, processes=1, seed=0))
+    assert "this request" not in made[0].spread
+
+
+def test_the_difference_of_two_arms_is_drawn_in_pairs():
+    naive = np.column_stack([RANDOM.uniform(5, 20, 40), RANDOM.uniform(0.5, 2, 40)])
+    arms = {"median": naive, "better": naive * 0.9}
+    found = scored(arms, naive, reference="median", seed=0)["better"]["owa_minus_reference"]
+    assert (found["value"], found["low"], found["high"]) == pytest.approx((-0.1, -0.1, -0.1))
+
+
+def test_coverage_and_width_of_known_bands():
+    tested = [Trial("a", np.array([0.0, 1.0, 0.0, 1.0]), np.array([1.0, 5.0]), 1)]
+    found = covered([{80.0: (np.zeros(2), np.full(2, 2.0))}], tested, seed=0)["80"]
+    assert (found["coverage"]["value"], found["width"], found["msis"]) == (0.5, 2.0, pytest.approx(2 + 15.0))
+
+
+def test_errors_are_relative_to_what_is_known_alone():
+    one = Trial("a", np.array([1.0, 3.0, 1.0, 3.0]), np.array([4.0]), 1)
+    errors = errors_of([np.array([2.0])], [one])
+    assert errors.tolist() == [[pytest.approx(200 * 2 / 6), 1.0]]
+    assert owa_of(errors, errors) == 1.0
+
+
+class Promise:
+    """A regressor that always promises the same."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def predict(self, rows: np.ndarray) -> list[float]:
+        return [self.value] * len(rows)
+
+
+def test_weights_fall_with_what_is_promised():
+    forecast = PoolForecast(POOL, np.arange(4.0)[:, None] + 100, {})
+    promises = [Promise(limit) for limit in (0.0, STEPS[1][0], STEPS[2][0], 9.0)]
+    assert list(weighted_by(promises, SERIES[0], forecast).weights.values()) == [3, 2, 1, 0]
+
+
+def test_what_is_trained_on_ends_before_the_truth_that_is_tested():
+    earlier = _earlier(SERIES[0])
+    assert earlier is not None
+    np.testing.assert_array_equal(np.concatenate([earlier.history, earlier.truth]), SERIES[0].history)
+    assert _earlier(Trial("a", np.arange(12.0), np.arange(4.0), 1)) is None

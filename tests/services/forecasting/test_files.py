@@ -1,0 +1,76 @@
+"""Series from CSV files, and `divisi forecast` from file to picture."""
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from divisi.services.cli import cli
+from divisi.services.errors import InvalidRequestError
+from divisi.services.forecasting.files import read_series, write_columns
+
+NAMES = {"id_column": "unique_id", "time_column": "ds", "value_column": "y"}
+
+
+@pytest.fixture
+def file(tmp_path, monthly):
+    write_columns(tmp_path / "data.csv", {"unique_id": ["a"] * 48, **monthly})
+    return tmp_path / "data.csv"
+
+
+@pytest.fixture
+def run():
+    return lambda *arguments: CliRunner().invoke(cli, ["forecast", *map(str, arguments)])
+
+
+def test_empty_cells_are_missing_and_texts_are_left_to_the_guard(tmp_path):
+    (tmp_path / "data.csv").write_text("ds,y\n1,2.5\n2,\n3,NA\n4,closed\n")
+    found = read_series(tmp_path / "data.csv", **NAMES)
+    assert found == {"ds": [1, 2, 3, 4], "y": [2.5, None, None, "closed"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("day,value\n1,2\n", "no column 'ds', but day, value"), ("ds,y\n", "no rows"), (None, "cannot be read")],
+)
+def test_a_file_that_holds_no_series_is_refused(tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "data.csv").write_text(content)
+    with pytest.raises(InvalidRequestError, match=message):
+        read_series(tmp_path / "data.csv", **NAMES)
+
+
+def test_forecast_writes_table_picture_and_csv(run, file, tmp_path):
+    options = ("--horizon", 3, "--numbers-only", "--plot", tmp_path / "out.png", "--out", tmp_path / "out.csv")
+    result = run(file, *options, "--name", "Sales")
+    assert result.exit_code == 0, result.output
+    assert "Sales is forecast at 101" in result.stdout
+    assert "context: neutral, there is no text" in result.stdout
+    assert (tmp_path / "out.png").is_file()
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert [float(row["divisi"]) for row in rows] == pytest.approx([101.0, 102.0, 103.0])
+
+
+def test_forecast_prints_json_and_says_what_cannot_be_read(run, file, tmp_path):
+    (tmp_path / "notes.txt").write_text("The plant is closed in March 2024.")
+    result = run(file, "--horizon", 3, "--numbers-only", "--context", tmp_path / "notes.txt", "--json", "--level", 50)
+    assert result.exit_code == 0, result.output
+    made = json.loads(result.stdout)
+    assert made["series"][0]["stages"][0]["neutral"] == "no base is loaded"
+    assert made["series"][0]["intervals"]["levels"] == [50.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--horizon", 0), "horizon"),
+        (("--horizon", 3, "--columns", "a,b"), "three names"),
+        (("--horizon", 3, "--model", "Prophet"), "no model of the pool"),
+        (("--horizon", 3, "--plot", "/nowhere/out.png"), "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_ends_the_program_with_advice(run, file, options, message):
+    result = run(file, *options, "--numbers-only")
+    assert result.exit_code == 1
+    assert message in result.stderr
