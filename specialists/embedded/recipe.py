@@ -76,7 +76,7 @@ SIZES: Mapping[str, Size] = {
         ),
     ),
     "gpu": Size(
-        vocabulary=8192,
+        vocabulary=12_288,
         width=512,
         layers=10,
         heads=8,
@@ -87,8 +87,9 @@ SIZES: Mapping[str, Size] = {
         tokens=1_200_000_000,
         sentences=400_000,
         phases=(
-            Phase(0.03, 192, 256, COPY),
-            Phase(0.08, 512, 128, BRIDGE),
+            Phase(0.02, 192, 256, COPY, meaning_every=4),
+            Phase(0.04, 256, 192, PICK, meaning_every=4),
+            Phase(0.08, 512, 128, BRIDGE, meaning_every=4),
             Phase(0.85, 1024, 64, CALLS, meaning_every=4),
             Phase(1.0, 2048, 32, CALLS, meaning_every=4),
         ),
