@@ -91,6 +91,7 @@ def main(
     / ".work/umbrella",
     device: Annotated[str | None, typer.Option(help="cpu, cuda; a GPU where there is one by default.")] = None,
     threads: Annotated[int | None, typer.Option(help="Of torch on the CPU.")] = None,
+    grounded: Annotated[bool, typer.Option(help="Choose arguments among what was said; see Config.")] = False,
     data: Annotated[Path, typer.Option(help="A folder that holds calling and written.")] = ROOT / "data",
     answers: Annotated[Path, typer.Option(help="Where answers are kept.")] = ROOT / ".work/calling",
     out: Annotated[Path | None, typer.Option(help="results/calling.json; with --limit, a file under .work.")] = None,
@@ -100,10 +101,13 @@ def main(
     command = f"python benchmarks/calling.py --arms {arms} --sets {sets} --grammar {grammar} --seed {seed}"
     command += f" --together {together}" + ("" if limit is None else f" --limit {limit}")
     command += "" if threads is None else f" --threads {threads}"
+    command += " --grounded" if grounded else ""
     usual = FOLDER / "calling.json" if limit is None else answers / "calling-limited.json"
     run = Run(answers, names, limit, seed, together, out or usual, command)
     roots = None if specialists is None else (specialists,)
-    config = Config(base=base, specialists=roots, probe=probe, device=device, threads=threads, most_rows=together)
+    config = Config(
+        base=base, specialists=roots, probe=probe, device=device, threads=threads, most_rows=together, grounded=grounded
+    )
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     try:
         check_arms(chosen, umbrella)

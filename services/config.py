@@ -31,7 +31,9 @@ class Config(BaseModel):
         most_rows: rows that are played in one batch.
         most_requests: requests that are answered at once; one more gets 429.
         prefix_cache_mb: memory for prefixes that may be asked for again.
+        cache: a folder for what is computed from a base once, as the singular values that SVF needs.
         tool_tokens, call_tokens, reply_tokens: see section.Limits.
+        grounded: whether arguments are chosen among what the user said (tasks/calling/grounding.py).
         log_level: of the log on standard error.
     """
 
@@ -48,9 +50,11 @@ class Config(BaseModel):
     most_rows: int = Field(default=32, gt=0)
     most_requests: int = Field(default=64, gt=0)
     prefix_cache_mb: int = Field(default=256, ge=0)
+    cache: Path = Path("~/.cache/divisi")
     tool_tokens: int = Field(default=2048, gt=0)
     call_tokens: int = Field(default=512, gt=0)
     reply_tokens: int = Field(default=512, gt=0)
+    grounded: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -88,7 +88,7 @@ def _load_section(config: Config) -> Section:
         raise LoadError(str(error)) from error
     probe = None if found.probe is None else load_probe(found.probe, base.fingerprint)
     limits = Limits(config.tool_tokens, config.call_tokens, config.reply_tokens)
-    return Section(LocalPlayer(engine, base, residents), probe, SUBTASKS, limits)
+    return Section(LocalPlayer(engine, base, residents), probe, SUBTASKS, limits, config.grounded)
 
 
 def load_base(config: Config) -> "Base":
@@ -107,7 +107,12 @@ def load_base(config: Config) -> "Base":
     if config.threads is not None:
         use_threads(config.threads)
     try:
-        return Base.load(places(config).base, device=config.device or best_device(), dtype=precision(config.dtype))
+        return Base.load(
+            places(config).base,
+            device=config.device or best_device(),
+            dtype=precision(config.dtype),
+            spectra=config.cache.expanduser() / "spectra",
+        )
     except (SpecialistError, OSError, RuntimeError) as error:
         raise LoadError(str(error)) from error
 

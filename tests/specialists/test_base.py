@@ -51,7 +51,7 @@ def shown(base: Base, ids: list[int]) -> str:
 def test_prefix_is_the_chat_template_with_tools_and_without_an_opened_answer(base):
     text = shown(base, base.prefix_ids(ASKED, [WEATHER]))
     assert text == (
-        "<|tool|>weather: Weather of a city\n- city* (string)\n> degrees: number<|end|>"
+        "<|tool|>weather: Weather of a city\n- city* (string)\n> degrees: number<|call|>weather<|end|>"
         "<|user|>How warm is Paris?<|end|>"
     )
 
