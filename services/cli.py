@@ -1,4 +1,4 @@
-"""The command line: serve, ask, specialists, train, eval. Heavy imports wait inside the commands."""
+"""The command line: serve, ask, forecast, specialists, train, schedule, eval. Heavy imports wait in the commands."""
 
 import json
 from pathlib import Path
@@ -157,6 +157,57 @@ def _completed(record: dict[str, Any], settings: Config) -> dict[str, Any]:
         fail(str(error))
 
 
+@cli.command()
+def forecast(
+    file: Annotated[Path, typer.Argument(help="A CSV file with the columns ds, y and perhaps unique_id.")],
+    *,
+    horizon: Annotated[int, typer.Option(help="Steps ahead.")],
+    context: Annotated[
+        Path | None, typer.Option(help="A text file: what is known of the series.", dir_okay=False)
+    ] = None,
+    freq: Annotated[
+        str | None, typer.Option(help="D, W, MS, QS, h, 15min, ...; found from the dates by default.")
+    ] = None,
+    level: Annotated[
+        list[float] | None, typer.Option(help="Of an interval, in percent; repeatable; 80 and 95.")
+    ] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Of the pool; repeatable; AutoARIMA only this way.")] = None,
+    name: Annotated[str | None, typer.Option(help="What the series is called.")] = None,
+    unit: Annotated[str, typer.Option(help="Of its values.")] = "",
+    country: Annotated[str | None, typer.Option(help="Whose holidays count: DE, FR, US, ...")] = None,
+    plot: Annotated[Path | None, typer.Option(help="A picture to write: .png, .svg or .pdf.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file that gets the forecast.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    numbers_only: Annotated[bool, typer.Option("--numbers-only", help="Load no base; only the pool.")] = False,
+    columns: Annotated[str, typer.Option(help="What unique_id, ds and y are called in the file.")] = "unique_id,ds,y",
+    config: ConfigFile = None,
+    base: Base = None,
+    specialists: Specialists = None,
+    device: Device = None,
+) -> None:
+    """Forecast the series of a file, honour what a text says of them, and show why."""
+    settings = settings_of(config, {"base": base, "device": device, "specialists": specialists or None})
+    from divisi.services.errors import RequestError
+    from divisi.services.forecasting.run import forecast_file
+    from divisi.services.forecasting.show import show_forecast
+
+    wanted: dict[str, Any] = {"horizon": horizon, "freq": freq, "models": model}
+    wanted |= {"facts": {"name": name, "unit": unit, "country": country}}
+    wanted |= {"level": level} if level else {}
+    try:
+        made = forecast_file(
+            file, wanted, None if numbers_only else settings, columns=columns, context=context, plot=plot, out=out
+        )
+    except RequestError as error:
+        fail(error.message)
+    except ServiceError as error:
+        fail(str(error))
+    if as_json:
+        typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+        return
+    show_forecast(made)
+
+
 @cli.command("specialists")
 def list_specialists(config: ConfigFile = None, base: Base = None, specialists: Specialists = None) -> None:
     """List the specialists that would be loaded, with their versions and scores."""
@@ -173,13 +224,23 @@ def list_specialists(config: ConfigFile = None, base: Base = None, specialists: 
 
 @cli.command()
 def train(
-    files: Annotated[list[Path], typer.Argument(help="Examples as JSON lines; see the README.")],
+    context: typer.Context,
+    files: Annotated[list[Path] | None, typer.Argument(help="Examples as JSON lines; or one plan.toml.")] = None,
     *,
-    out: Annotated[Path, typer.Option(help="The folder that gets one folder for each specialist.")],
+    data: Annotated[
+        list[str] | None, typer.Option(help="The same, or hf:owner/name for a data set of the hub; repeatable.")
+    ] = None,
+    subtask: Annotated[str | None, typer.Option(help="Train this one alone; by default all that the data has.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder that gets one folder for each specialist.")] = Path("skills"),
+    held: Annotated[float, typer.Option(help="Share of the examples that the gate compares on.", min=0, max=0.9)] = 0.1,
+    workers: Annotated[int | None, typer.Option(help="Of a plan, on Ray; 0 is this process alone.", min=0)] = None,
     name: Annotated[str | None, typer.Option(help="Of the specialist; its subtask's name by default.")] = None,
-    rank: Annotated[int, typer.Option(help="Slots at each site.")] = 16,
+    kind: Annotated[str, typer.Option(help="lora, loreft, svf, or lora_everywhere.")] = "lora",
+    rank: Annotated[
+        int | None, typer.Option(help="Slots at each site; 16 for lora, 8 for loreft, all for svf by default.")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="How often every example is read.")] = 3,
-    rate: Annotated[float, typer.Option(help="The learning rate at its peak.")] = 1e-3,
+    rate: Annotated[float | None, typer.Option(help="The learning rate at its peak; its kind's by default.")] = None,
     rows: Annotated[int, typer.Option(help="Sequences of a step.")] = 8,
     length: Annotated[int, typer.Option(help="The most tokens of a sequence.")] = 1024,
     seed: Annotated[int, typer.Option(help="Of the new slots and of the order.")] = 0,
@@ -188,25 +249,84 @@ def train(
     specialists: Specialists = None,
     device: Device = None,
 ) -> None:
-    """Train specialists from examples, one for each subtask, all in one mixed batch; goes on where it was killed."""
+    """Train specialists from your data, or by a plan; each is accepted if not worse than before. Killed, it goes on."""
+    sources = [*map(str, files or ()), *(data or ())]
+    if [Path(source).suffix for source in sources] == [".toml"]:
+        _refuse_beside_plan(context)
+        _train_by_plan(Path(sources[0]), workers)
+        return
+    if not sources or workers is not None:
+        fail("give JSON lines (FILES or --data), or one plan.toml; --workers is for a plan")
     settings = settings_of(config, {"base": base, "device": device, "specialists": specialists or None})
     from divisi.services.show import show_cards, training_bar
     from divisi.services.training import train as train_all
     from divisi.specialists.errors import SpecialistError
     from divisi.specialists.fit import FitOptions
-    from divisi.specialists.lora import LoraOptions
+    from divisi.specialists.store import find_kind
 
     try:
-        options = FitOptions(rate=rate, epochs=epochs, rows=rows, length=length, seed=seed)
+        options = FitOptions(rate=rate or find_kind(kind).rate, epochs=epochs, rows=rows, length=length, seed=seed)
         with training_bar() as report:
-            slots = LoraOptions(rank=rank, alpha=2.0 * rank)
-            trained = train_all(settings, files, out, name=name, slots=slots, options=options, report=report)
+            trained = train_all(
+                settings,
+                sources,
+                out,
+                subtask=subtask,
+                name=name,
+                kind=kind,
+                rank=rank,
+                options=options,
+                report=report,
+                held_share=held,
+            )
     except (ServiceError, SpecialistError) as error:
         fail(str(error))
     show_cards(trained.cards)
+    for finding in trained.findings:
+        typer.echo(f"{finding.name}: {'accepted' if finding.accepted else 'kept aside'}, {finding.reason}")
     if trained.omitted:
         first = trained.omitted[0]
         typer.echo(f"{len(trained.omitted)} examples were left out; the first, {first.id}: {first.reason}")
+
+
+def _refuse_beside_plan(context: typer.Context) -> None:
+    """A plan says everything itself: what else is given would be ignored."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if ignored := [name for name in given if name not in ("files", "data", "workers")]:
+        fail(f"a plan says this itself: {', '.join(sorted(ignored))}; write it there")
+
+
+def _train_by_plan(file: Path, workers: int | None) -> None:
+    from divisi.services.show_training import show_rehearsed
+    from divisi.services.training_run import run_plan
+
+    try:
+        rehearsed = run_plan(file, workers=workers, say=lambda line: typer.echo(line, err=True))
+    except ServiceError as error:
+        fail(str(error))
+    show_rehearsed(rehearsed)
+
+
+@cli.command()
+def schedule(
+    file: Annotated[Path, typer.Argument(help="A plan.toml, or the schedule.json that training by it has written.")],
+    *,
+    plot: Annotated[Path | None, typer.Option(help="A picture to write: .png, .svg or .pdf.")] = None,
+    workers: Annotated[int | None, typer.Option(help="On Ray; 0 is this process alone.", min=0)] = None,
+) -> None:
+    """Decide when to train what: which tasks are structured, what helps what, in which order; and show why."""
+    from divisi.services.schedule_plot import plot_schedule
+    from divisi.services.show_training import show_schedule
+    from divisi.services.training_run import run_schedule
+
+    try:
+        record = run_schedule(file, workers=workers)
+        show_schedule(record)
+        if plot is not None:
+            plot_schedule(record, plot)
+    except ServiceError as error:
+        fail(str(error))
 
 
 @cli.command("eval")

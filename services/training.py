@@ -1,27 +1,32 @@
-"""Training specialists from JSON lines: one mixed batch, one specialist for each subtask, stored beside each other."""
+"""Training specialists from one's own data: one mixed batch, one specialist for each subtask, judged by the gate."""
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from divisi.services.acceptance import Finding, admit, own_test, same
 from divisi.services.config import Config
-from divisi.services.errors import ConfigError, LoadError
-from divisi.services.loading import find_cards, find_trunk, load_base, places
+from divisi.services.errors import ConfigError, DataError
+from divisi.services.examining import manner_of
+from divisi.services.loading import TRUNK, find_cards, find_trunk, load_base, places
+from divisi.services.own_data import read_own
+from divisi.services.splits import TEST, held
+from divisi.services.stopping import named
+from divisi.specialists.awake import PREFIX
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
-from divisi.specialists.branches import Omitted, data_hash, grow
-from divisi.specialists.card import Card
-from divisi.specialists.errors import SpecialistError
+from divisi.specialists.branches import Omitted, apart, data_hash, grow
+from divisi.specialists.card import CARD, Card, read_card
 from divisi.specialists.fit import FitOptions, Progress, fit
-from divisi.specialists.lora import LoraOptions, lora_slots
 from divisi.specialists.machine import chance
 from divisi.specialists.pack import Node
-from divisi.specialists.store import load_specialist, save_specialist
+from divisi.specialists.store import KINDS, find_kind, load_specialist, save_specialist
 from divisi.tasks.example import Example, read_examples
-from divisi.tasks.subtask import TaskError
 
 WORK = ".training"
+HELD_SHARE = 0.1
+SPECIALIST_KINDS = tuple(kind for kind in KINDS if kind != TRUNK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +34,137 @@ class Trained:
     """What a training brought.
 
     Attributes:
-        cards: by the folder of each specialist.
+        cards: by the folder of each specialist, in its place or kept aside.
+        findings: what the gate said of each.
         omitted: examples that could not be trained on.
         progress: the last step's.
     """
 
     cards: Mapping[Path, Card]
+    findings: Sequence[Finding]
     omitted: Sequence[Omitted]
     progress: Progress
 
 
 def train(
     config: Config,
-    files: Sequence[Path],
+    sources: Sequence[Path | str],
     folder: Path,
     *,
+    subtask: str | None = None,
     name: str | None = None,
-    slots: LoraOptions,
+    kind: str = "lora",
+    rank: int | None = None,
     options: FitOptions,
     report: Callable[[Progress], None],
+    held_share: float = HELD_SHARE,
 ) -> Trained:
-    """Train a specialist for each subtask of some examples, and store them in a folder.
+    """Train a specialist for each subtask of some examples, and store those in a folder that are not worse than before.
 
     A training that was killed goes on where its last checkpoint stands, when it is started again in the same way.
 
     Args:
         config: says which base; a trunk among its specialists plays beside the new ones, and stays as it is.
-        files: examples as JSON lines.
-        folder: gets one folder for each specialist; one of the same name is replaced.
+        sources: JSON lines with examples or conversations, or data sets of the hub; see own_data.
+        folder: gets one folder for each specialist; one of the same name is replaced by a better one.
+        subtask: which, where the data has several; None is all.
         name: of the specialist, where there is one subtask; by default its subtask's.
-        slots: how large each specialist is.
+        kind: of the specialists: a key of store.KINDS, but no trunk.
+        rank: how large each specialist is; None is its kind's own default.
         options: how the training goes.
         report: told after each step.
+        held_share: of the examples that are held back for the gate.
 
     Raises:
-        ConfigError: no examples, or a name for several subtasks.
-        LoadError: the base or an example cannot be used, or training cannot go on; the message says why.
+        ConfigError: a name for several subtasks, or a kind that no specialist is of.
+        DataError: a line cannot be used, or there are none.
+        LoadError: the base cannot be used.
+        StoppedError: training cannot go on; the message says why.
     """
-    try:
-        examples = read_all(files)
-        names = name_specialists(examples, name)
-        base = load_base(config)
+    refuse_kind(kind)
+    examples, test = held(read_own(list(map(str, sources)), subtask=subtask).examples, share=held_share, salt=TEST)
+    names = name_specialists(examples, name)
+    base = load_base(config)
+    residents = find_residents(config, folder, names.values(), base)
+    examples = without(examples, [one for resident in residents.values() for one in own_test(resident)])
+    with named("training", folder / WORK):
         bank = Bank(base.model)
         beside = add_trunk(config, base, bank)
         generator = chance(options.seed)
         for specialist in names.values():
-            bank.add(lora_slots(base.model, specialist, slots, generator=generator))
+            bank.add(find_kind(kind).new(base, specialist, rank, generator))
         forest = grow(base, examples, specialists=names, length=options.length)
-        progress = fit(base, bank, forest.trees, options, folder=folder / WORK, report=report)
+        readers = names.values() if find_kind(kind).awake[PREFIX] else ()
+        trees = apart(forest.trees, tuple(readers))
+        progress = fit(base, bank, trees, options, folder=folder / WORK, report=report)
         metrics = {
             subtask: first_metrics(subtask, examples, progress.losses.get(specialist))
             for subtask, specialist in names.items()
         }
-        cards = stored(bank, names, folder, base=base, trees=forest.trees, metrics=metrics, trunk=beside)
-    except (SpecialistError, TaskError) as error:
-        raise LoadError(str(error)) from error
+        new = stored(bank, names, folder / WORK / "new", base=base, trees=trees, metrics=metrics, trunk=beside)
+        trunk = find_trunk(find_cards(places(config).specialists))
+        judged = {
+            card.name: admit(
+                base,
+                path,
+                folder,
+                card.name,
+                resident=residents.get(card.name),
+                trunk=trunk,
+                test=_of(card, test),
+                manner=manner_of(config),
+            )
+            for path, card in new.items()
+        }
     shutil.rmtree(folder / WORK, ignore_errors=True)
-    return Trained(cards, forest.omitted, progress)
+    cards = {place: card for (_, place), card in zip(judged.values(), new.values(), strict=True)}
+    return Trained(cards, [finding for finding, _ in judged.values()], forest.omitted, progress)
+
+
+def _of(card: Card, test: Iterable[Example]) -> list[Example]:
+    return [one for one in test if one.subtask == card.subtask]
+
+
+def without(examples: Sequence[Example], tested: Sequence[Example]) -> tuple[Example, ...]:
+    """The examples that are in no resident's test: a new one must not learn what it will be compared on.
+
+    Raises:
+        DataError: none are left.
+    """
+    known = set(map(same, tested))
+    left = tuple(one for one in examples if same(one) not in known)
+    if not left:
+        raise DataError("every example is in the resident specialist's own test; give more examples to train on")
+    return left
+
+
+def find_residents(config: Config, folder: Path, names: Iterable[str], base: Base) -> dict[str, Path]:
+    """Name -> the specialist that is served under it now: the one in the folder, else one that the settings load.
+
+    Raises:
+        ConfigError: the folder's is of another base.
+    """
+    loaded = {card.name: path for path, card in find_cards(places(config).specialists).items()}
+    found: dict[str, Path] = {}
+    for name in names:
+        place = folder / name
+        if (place / CARD).is_file():
+            if read_card(place).base_fingerprint != base.fingerprint:
+                raise ConfigError(f"{place} was trained on another base than {base.name}; give another folder or name")
+            found[name] = place
+        elif name in loaded:
+            found[name] = loaded[name]
+    return found
+
+
+def refuse_kind(kind: str) -> None:
+    """Refuse a kind of which no specialist can be trained.
+
+    Raises:
+        ConfigError: it is unknown, or the trunk's.
+    """
+    if kind not in SPECIALIST_KINDS:
+        raise ConfigError(f"no specialist is of the kind {kind!r}; there are {', '.join(SPECIALIST_KINDS)}")
 
 
 def stored(

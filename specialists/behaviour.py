@@ -179,7 +179,8 @@ def _certainties(base: Base, bank: Bank, packed: Packed, temperature: float) -> 
 
 def _entropies(logprobs: Tensor) -> Tensor:
     """-sum p log p, [tokens]."""
-    return torch.special.entr(logprobs.exp()).sum(dim=-1)
+    entropies: Tensor = torch.special.entr(logprobs.exp()).sum(dim=-1)
+    return entropies
 
 
 def _means(values: Tensor, answers: Tensor) -> list[float]:

@@ -69,3 +69,27 @@ def test_what_cannot_be_done_is_said_in_one_line(run, arguments, message):
 
 def test_no_specialists_are_none(run, tmp_path):
     assert run("specialists", "--base", "x", "--specialists", tmp_path).stdout == "no specialists\n"
+
+
+def test_what_a_plan_says_itself_is_not_ignored_beside_it(run, tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text('data = ["mine.jsonl"]\nout = "skills"\n')
+    result = run("train", plan, "--rate", "0.1", "--kind", "svf")
+    assert result.exit_code == 1
+    assert "a plan says this itself: kind, rate" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train",), "give JSON lines (FILES or --data), or one plan.toml"),
+        (("train", "mine.jsonl", "--workers", "2"), "--workers is for a plan"),
+        (("train", "--data", "nothing.jsonl"), "nothing.jsonl cannot be read"),
+        (("train", "/nothing.toml"), "/nothing.toml cannot be read as TOML"),
+        (("schedule", "/nothing.json"), "/nothing.json cannot be read as a schedule"),
+    ],
+)
+def test_a_training_that_cannot_begin_says_why(run, arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert message in result.stderr

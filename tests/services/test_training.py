@@ -13,7 +13,6 @@ from divisi.services.player import Resident
 from divisi.services.training import name_specialists, read_all, train
 from divisi.specialists.card import Card, write_card
 from divisi.specialists.fit import FitOptions
-from divisi.specialists.lora import LoraOptions
 from divisi.tasks.example import from_record
 
 
@@ -32,19 +31,22 @@ def examples(tmp_path, weather):
     return file
 
 
-def test_from_json_lines_to_scores(tiny_base, tmp_path, examples):
-    config = Config(base=str(tiny_base), device="cpu", threads=1)
+@pytest.mark.parametrize("kind", ["lora", "loreft", "svf"])
+def test_from_json_lines_to_scores(tiny_base, tmp_path, examples, kind):
+    config = Config(base=str(tiny_base), device="cpu", threads=1, cache=tmp_path / "cache")
     steps = []
     trained = train(
         config,
         [examples],
         tmp_path / "skills",
-        slots=LoraOptions(rank=4, alpha=8),
+        kind=kind,
+        rank=4,
         options=FitOptions(rate=0.02, epochs=4, rows=2, length=700),
         report=steps.append,
     )
     assert steps[-1].step == steps[-1].steps
     assert {card.subtask for card in trained.cards.values()} == {"names", "arguments"}
+    assert {card.kind for card in trained.cards.values()} == {kind}
     assert [path.name for path in (tmp_path / "skills").iterdir() if path.name.startswith(".")] == []
     done = []
     section = load_section(config.model_copy(update={"specialists": (tmp_path / "skills",)}))
@@ -59,6 +61,12 @@ def test_from_json_lines_to_scores(tiny_base, tmp_path, examples):
 def test_one_name_for_two_subtasks_is_refused(examples):
     with pytest.raises(ConfigError, match="several subtasks"):
         name_specialists(read_all([examples]), "mine")
+
+
+def test_a_kind_of_no_specialist_is_refused(tmp_path):
+    for kind in ("hypernet", "trunk"):
+        with pytest.raises(ConfigError, match=f"no specialist is of the kind '{kind}'; there are lora, "):
+            train(Config(), [], tmp_path, kind=kind, options=FitOptions(), report=lambda progress: None)
 
 
 def test_no_examples_are_refused(tmp_path):

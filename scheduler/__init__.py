@@ -1,0 +1,1 @@
+"""WHEN to train what: entropy-aware, structured-first. Decides on plain values."""
