@@ -174,6 +174,7 @@ def test_a_driver_that_is_killed_ends_with_the_same_specialists(plan_file, tmp_p
 
 @pytest.mark.ray
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_actors_and_drivers_that_are_killed_end_with_the_same_specialists(plan_file, tmp_path):
     pytest.importorskip("ray")
     from divisi.services.ray_crew import RayCrew
