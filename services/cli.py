@@ -11,6 +11,7 @@ from divisi.services.errors import ServiceError
 
 if TYPE_CHECKING:
     from divisi.services.serve import Ready
+    from divisi.services.training import Trained
 
 cli = typer.Typer(
     name="divisi",
@@ -282,6 +283,10 @@ def train(
     except (ServiceError, SpecialistError) as error:
         fail(str(error))
     show_cards(trained.cards)
+    _tell_findings(trained)
+
+
+def _tell_findings(trained: "Trained") -> None:
     for finding in trained.findings:
         typer.echo(f"{finding.name}: {'accepted' if finding.accepted else 'kept aside'}, {finding.reason}")
     if trained.omitted:

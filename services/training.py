@@ -102,27 +102,36 @@ def train(
             for subtask, specialist in names.items()
         }
         new = stored(bank, names, folder / WORK / "new", base=base, trees=trees, metrics=metrics, trunk=beside)
-        trunk = find_trunk(find_cards(places(config).specialists))
-        judged = {
-            card.name: admit(
-                base,
-                path,
-                folder,
-                card.name,
-                resident=residents.get(card.name),
-                trunk=trunk,
-                test=_of(card, test),
-                manner=manner_of(config),
-            )
-            for path, card in new.items()
-        }
+        judged = _judged(config, base, new, folder, residents=residents, test=test)
     shutil.rmtree(folder / WORK, ignore_errors=True)
-    cards = {place: card for (_, place), card in zip(judged.values(), new.values(), strict=True)}
-    return Trained(cards, [finding for finding, _ in judged.values()], forest.omitted, progress)
+    cards = {place: card for (_, place), card in zip(judged, new.values(), strict=True)}
+    return Trained(cards, [finding for finding, _ in judged], forest.omitted, progress)
 
 
-def _of(card: Card, test: Iterable[Example]) -> list[Example]:
-    return [one for one in test if one.subtask == card.subtask]
+def _judged(
+    config: Config,
+    base: Base,
+    new: Mapping[Path, Card],
+    folder: Path,
+    *,
+    residents: Mapping[str, Path],
+    test: Sequence[Example],
+) -> list[tuple[Finding, Path]]:
+    """What the gate says of each new specialist, and where that is now."""
+    trunk = find_trunk(find_cards(places(config).specialists))
+    return [
+        admit(
+            base,
+            path,
+            folder,
+            card.name,
+            resident=residents.get(card.name),
+            trunk=trunk,
+            test=[one for one in test if one.subtask == card.subtask],
+            manner=manner_of(config),
+        )
+        for path, card in new.items()
+    ]
 
 
 def without(examples: Sequence[Example], tested: Sequence[Example]) -> tuple[Example, ...]:

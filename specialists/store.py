@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,18 +122,25 @@ def save_specialist(
         metrics=metrics,
         trunk=trunk,
     )
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
+    with _aside(folder) as aside:
         write_json(aside / CONFIG, config)
         save_file(tensors, aside / TENSORS, metadata={"format": "pt"})
         write_card(aside, card)
         load_specialist(aside, base, trunk=trunk)
         _put(aside, folder)
+    return card
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """An empty folder beside another, gone afterwards."""
+    aside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return card
 
 
 def load_specialist(
