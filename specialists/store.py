@@ -90,6 +90,7 @@ def save_specialist(
     data_hash: str | None,
     metrics: Mapping[str, Any],
     trunk: str | None = None,
+    stored: torch.dtype | None = None,
 ) -> Card:
     """Store a specialist: written aside, read back, then put in the place of what was there.
 
@@ -99,6 +100,7 @@ def save_specialist(
         base: what it was trained on.
         subtask: the subtask's name, None for a trunk.
         data_hash, metrics, trunk: for the card.
+        stored: precision of the tensors in the file; None is their own.
 
     Raises:
         StoreError: the folder holds something else, or what was written does not read back.
@@ -111,6 +113,7 @@ def save_specialist(
     invocation = _invocation(slots.kind, base.invocation_start())
     base_name = Path(base.name).name if Path(base.name).is_dir() else base.name
     config, tensors = kind.write(slots.sites, invocation=invocation, base_name=base_name)
+    tensors = {key: tensor.to(stored or tensor.dtype) for key, tensor in tensors.items()}
     card = Card(
         name=slots.name,
         subtask=subtask,

@@ -14,6 +14,8 @@ from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.corpora.read_written import OWN
 from divisi.tasks.corpora.registry import read_requests, reserved_names
+from divisi.tasks.example import Example
+from divisi.tasks.forecasting import read_effects
 from divisi.tasks.generation.offers import Entry, load_tools
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -29,6 +31,7 @@ class Library:
         entries: the same tools with where they come from, for the generator.
         requests: conversations of the public sets and of those written by hand, for training.
         intents: what command lines are for, one sentence each.
+        effects: texts about series written by hand, for training.
     """
 
     prose: tuple[str, ...]
@@ -36,6 +39,7 @@ class Library:
     entries: tuple[Entry, ...]
     requests: tuple[Asked, ...]
     intents: tuple[str, ...]
+    effects: tuple[Example, ...]
 
 
 def open_library(data: Path) -> Library:
@@ -55,6 +59,7 @@ def open_library(data: Path) -> Library:
         entries=entries,
         requests=requests,
         intents=tuple(record["intent"] for record in _lines(data / "tools/tldr.jsonl.gz")),
+        effects=tuple(read_effects.read_training(data)),
     )
 
 

@@ -59,12 +59,13 @@ def encode_sentences(
 
 
 def sentence_batches(sentences: Sentences, random: Random) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Batches of sentences of similar length, without end: ids [ROWS, LENGTH], sizes [ROWS], vectors [ROWS, width]."""
+    """Batches of sentences of similar length, without end: ids [ROWS, longest], sizes [ROWS], vectors [ROWS, width]."""
     window = ROWS * 8
     while True:
         start = random.randrange(len(sentences.ids) - window)
         chosen = torch.tensor(random.sample(range(start, start + window), ROWS))
-        yield sentences.ids[chosen], sentences.sizes[chosen], sentences.vectors[chosen].float()
+        sizes = sentences.sizes[chosen]
+        yield sentences.ids[chosen, : int(sizes.max())], sizes, sentences.vectors[chosen].float()
 
 
 class MeaningHeads(nn.Module):
@@ -82,7 +83,7 @@ def meaning_loss(model: nn.Module, heads: MeaningHeads, embedded: Tensor, sizes:
     Args:
         model: a decoder without its language-modelling head.
         heads: the maps to the teacher's width.
-        embedded: the tokens' vectors, [rows, LENGTH, width].
+        embedded: the tokens' vectors, [rows, tokens, width].
         sizes: int64 [rows].
         vectors: float [rows, teacher width].
 

@@ -27,6 +27,7 @@ from divisi.specialists.embedded.meaning import (
     encode_sentences,
     sentence_batches,
 )
+from divisi.specialists.embedded.pointing import Choices
 from divisi.specialists.embedded.recipe import SIZES, Size, phase_at
 from divisi.specialists.embedded.run import Run
 from divisi.specialists.embedded.script import Script
@@ -80,7 +81,7 @@ def train(
         every = phase.meaning_every
         meanings = sentence_batches(known(), Random(f"{seed}/{run.progress.step}")) if every else iter(())
         while run.progress.tokens < end:
-            run.step(next(batches), next(meanings) if every and run.progress.step % every == 0 else None)
+            run.step(*next(batches), next(meanings) if every and run.progress.step % every == 0 else None)
             if run.progress.step % 20 == 0:
                 _report(run, (run.progress.tokens - tokens) / (time.monotonic() - started))
             if time.monotonic() - saved_at > CHECKPOINT_S:
@@ -89,7 +90,7 @@ def train(
         run.save()
 
 
-def _batches(library: Library, script: Script, phase: Any, *, seed: str) -> Iterator[Packed]:
+def _batches(library: Library, script: Script, phase: Any, *, seed: str) -> Iterator[tuple[Packed, Choices]]:
     batches = Batches(library, script, phase, seed=seed, pad_id=0, prose_weight=PROSE_WEIGHT)
     return iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
 
@@ -97,8 +98,10 @@ def _batches(library: Library, script: Script, phase: Any, *, seed: str) -> Iter
 def _report(run: Run, tokens_per_s: float) -> None:
     at = run.progress
     log.info(
-        "event=step step=%d tokens=%d share=%.3f answer_loss=%.3f answer_right=%.3f meaning=%.3f tokens_per_s=%.0f",
-        at.step, at.tokens, at.tokens / run.size.tokens, at.answer_loss, at.answer_exact, at.meaning, tokens_per_s,
+        "event=step step=%d tokens=%d share=%.3f answer_loss=%.3f answer_right=%.3f meaning=%.3f tools=%.3f "
+        "values=%.3f tokens_per_s=%.0f",
+        at.step, at.tokens, at.tokens / run.size.tokens, at.answer_loss, at.answer_exact, at.meaning, at.tools,
+        at.values, tokens_per_s,
     )  # fmt: skip
 
 

@@ -52,7 +52,10 @@ class Size:
 COPY = {"lookups": 0.45, "picks": 0.5, "prose": 0.05}
 BRIDGE = {"lookups": 0.15, "picks": 0.3, "generated": 0.3, "requests": 0.2, "prose": 0.05}
 PICK = {"lookups": 0.15, "picks": 0.85}
-CALLS = {"lookups": 0.06, "picks": 0.1, "generated": 0.32, "requests": 0.46, "prose": 0.06}
+CALLS = {
+    **{"lookups": 0.05, "picks": 0.11, "choices": 0.19, "generated": 0.22, "requests": 0.32},
+    **{"effects": 0.08, "prose": 0.03},
+}
 
 SIZES: Mapping[str, Size] = {
     "cpu": Size(
@@ -64,14 +67,16 @@ SIZES: Mapping[str, Size] = {
         head_width=64,
         feed_forward=768,
         context_tokens=4096,
-        tokens=10_800_000,
+        tokens=25_000_000,
         sentences=45_000,
         phases=(
-            Phase(0.165, 192, 32, COPY, meaning_every=3),
-            Phase(0.3, 384, 16, BRIDGE, meaning_every=3),
-            Phase(0.59, 768, 8, CALLS, meaning_every=3),
-            Phase(0.71, 256, 24, PICK, meaning_every=4),
-            Phase(0.93, 768, 8, CALLS, meaning_every=4),
+            Phase(0.07, 192, 32, COPY, meaning_every=3),
+            Phase(0.13, 384, 16, BRIDGE, meaning_every=3),
+            Phase(0.25, 768, 8, CALLS, meaning_every=3),
+            Phase(0.31, 256, 24, PICK, meaning_every=4),
+            Phase(0.425, 768, 8, CALLS, meaning_every=4),
+            Phase(0.47, 256, 24, PICK, meaning_every=1),
+            Phase(0.95, 768, 8, CALLS, meaning_every=3),
             Phase(1.0, 1280, 5, CALLS, meaning_every=4),
         ),
     ),

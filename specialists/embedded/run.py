@@ -14,6 +14,7 @@ from divisi.specialists.embedded import teacher
 from divisi.specialists.embedded.embedding import SharedEmbedding
 from divisi.specialists.embedded.meaning import MeaningHeads, meaning_loss
 from divisi.specialists.embedded.muon import Muon
+from divisi.specialists.embedded.pointing import Choices, Pointers
 from divisi.specialists.embedded.recipe import Size, rate
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed
@@ -21,6 +22,7 @@ from divisi.specialists.pack import IGNORED, Packed
 HEAD_SHARE = 0.28
 MUON_RATE = 0.02
 ADAM_RATE = 3e-3
+POINTING_WEIGHT = 0.5
 OWN_SHARE = 0.3
 """The rate of what is a token's own in its embedding, as a share of the rate of what it has in common."""
 log = logging.getLogger(__name__)
@@ -68,6 +70,8 @@ class Progress:
     answer_loss: float = float("nan")
     answer_exact: float = float("nan")
     meaning: float = float("nan")
+    tools: float = float("nan")
+    values: float = float("nan")
 
 
 class Run:
@@ -80,20 +84,25 @@ class Run:
         self.model = new_model(size).to(device).train()
         self.embedding = SharedEmbedding(spellings, size.width).to(device)
         self.heads = MeaningHeads(size.width, teacher.WIDTH).to(device)
-        self.muon, self.adam = _optimisers(self.model, self.heads, self.embedding)
+        self.pointers = Pointers(size.width).to(device)
+        self.muon, self.adam = _optimisers(self.model, [self.heads, self.pointers], self.embedding)
         self.progress = Progress()
         self.language = torch.compile(self._language, dynamic=False) if compiled else self._language
         self.half = device == "cuda"
 
-    def step(self, packed: Packed, meaning: tuple[Tensor, Tensor, Tensor] | None) -> None:
-        """One step over a batch, and over sentences where there are some."""
+    def step(self, packed: Packed, choices: Choices, meaning: tuple[Tensor, Tensor, Tensor] | None) -> None:
+        """One step over a batch, the choices of tools in it, and over sentences where there are some."""
         generator = torch.Generator().manual_seed(self.progress.step)
         picked = select_labels(packed, int(packed.ids.numel() * HEAD_SHARE), generator)
         tensors = [packed.ids, packed.positions, packed.mask, packed.labels.flatten()[picked]]
         weights = packed.weights.flatten()[picked].to(self.device)
         ids, positions, mask, labels = (tensor.to(self.device) for tensor in tensors)
-        losses, right = self.language(ids, positions, mask, labels, picked.to(self.device))
+        losses, right, *states = self.language(ids, positions, mask, labels, picked.to(self.device))
         loss = (losses * weights).sum() / weights.sum()
+        pointed = self.pointers(*states, choices.to(self.device))
+        loss = loss + POINTING_WEIGHT * pointed.loss
+        self.progress.tools = _smooth(self.progress.tools, pointed.tools)
+        self.progress.values = _smooth(self.progress.values, pointed.values)
         if meaning is not None:
             distance = self._meaning(*(tensor.to(self.device) for tensor in meaning))
             self.progress.meaning = _smooth(self.progress.meaning, float(distance.detach()))
@@ -112,7 +121,8 @@ class Run:
                 f"the loss is {float(loss.detach())} at step {self.progress.step}; nothing was changed by it, and the "
                 "last checkpoint is from before"
             )
-        parameters = [*self.model.parameters(), *self.heads.parameters(), *self.embedding.parameters()]
+        modules = (self.model, self.heads, self.pointers, self.embedding)
+        parameters = [parameter for module in modules for parameter in module.parameters()]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         share = rate(self.progress.tokens / self.size.tokens)
         self.muon.step(MUON_RATE * share)
@@ -123,16 +133,25 @@ class Run:
 
     def _language(
         self, ids: Tensor, positions: Tensor, mask: Tensor, labels: Tensor, picked: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Loss and whether the best guess is right, both [picked]."""
+    ) -> tuple[Tensor, ...]:
+        """Loss and whether the best guess is right, both [picked]; states of three layers, each [tokens, width]."""
         with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=self.half):
             table = self.embedding()
-            hidden = self.model.model(
-                inputs_embeds=table[ids], position_ids=positions, attention_mask=mask, use_cache=False
-            ).last_hidden_state
+            states = self._states(table[ids], positions, mask)
+            hidden = self.model.model.norm(states[-1])
             logits = (hidden.flatten(0, 1)[picked] @ table.T).float()
         losses = nn.functional.cross_entropy(logits, labels, reduction="none", ignore_index=IGNORED)
-        return losses, logits.argmax(-1) == labels
+        layers = len(states) - 1
+        middle, later = (states[at].flatten(0, 1) for at in (2 * layers // 3, layers - 1))
+        return losses, logits.argmax(-1) == labels, middle, later, hidden.flatten(0, 1)
+
+    def _states(self, embedded: Tensor, positions: Tensor, mask: Tensor) -> list[Tensor]:
+        """What the embedding and each layer give, before the last norm; each [rows, tokens, width]."""
+        rotary = self.model.model.rotary_emb(embedded, positions)
+        states = [embedded]
+        for layer in self.model.model.layers:
+            states.append(layer(states[-1], attention_mask=mask, position_embeddings=rotary))
+        return states
 
     def _meaning(self, ids: Tensor, sizes: Tensor, vectors: Tensor) -> Tensor:
         with torch.autocast(ids.device.type, dtype=torch.bfloat16, enabled=self.half):
@@ -150,6 +169,7 @@ class Run:
             "model": self.model.state_dict(),
             "embedding": self.embedding.state_dict(),
             "heads": self.heads.state_dict(),
+            "pointers": self.pointers.state_dict(),
             "muon": self.muon.state_dict(),
             "adam": self.adam.state_dict(),
             "step": self.progress.step,
@@ -189,6 +209,7 @@ class Run:
         self.model.load_state_dict(state["model"])
         self.embedding.load_state_dict(state["embedding"])
         self.heads.load_state_dict(state["heads"])
+        self.pointers.load_state_dict(state["pointers"])
         self.muon.load_state_dict(state["muon"])
         self.adam.load_state_dict(state["adam"])
         self.progress.step, self.progress.tokens = state["step"], state["tokens"]
@@ -196,13 +217,14 @@ class Run:
 
 
 def _optimisers(
-    model: Qwen3ForCausalLM, heads: MeaningHeads, embedding: SharedEmbedding
+    model: Qwen3ForCausalLM, heads: Sequence[nn.Module], embedding: SharedEmbedding
 ) -> tuple[Muon, torch.optim.AdamW]:
     """Muon for the matrices inside the layers, AdamW for embedding, norms and heads."""
     model.model.embed_tokens.weight.requires_grad_(False)
     matrices = [part for part in model.model.layers.parameters() if part.ndim == 2]
     norms = [part for part in model.model.parameters() if part.ndim == 1]
-    common = [*norms, *heads.parameters(), embedding.stems, embedding.forms]
+    matching = [parameter for head in heads for parameter in head.parameters()]
+    common = [*norms, *matching, embedding.stems, embedding.forms]
     groups = [
         {"params": common, "peak": ADAM_RATE},
         {"params": [embedding.own], "peak": ADAM_RATE * OWN_SHARE},

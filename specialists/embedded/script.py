@@ -57,6 +57,11 @@ class Script:
         subtask = catalog.SUBTASKS[example.subtask]
         return self.task(subtask.render(example.case), subtask.write(example.target, example.case))
 
+    def alone(self, example: Example) -> Node:
+        """The tree of one example: its prefix and its task."""
+        opening = self.encode(self.rendered(example.case.messages, example.case.tools))
+        return Node(opening, children=(self.example(example),))
+
     def conversations(self, asked: Iterable[Asked]) -> list[Node]:
         """Conversations as trees: those that share tools and system message share a root."""
         trees = []

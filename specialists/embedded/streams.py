@@ -7,16 +7,21 @@ from torch.utils.data import IterableDataset
 
 from divisi.specialists.embedded.lessons import lookups, picks
 from divisi.specialists.embedded.library import Library
+from divisi.specialists.embedded.pointing import Choices, Finder
 from divisi.specialists.embedded.recipe import Phase
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Node, Packed, fill_rows, pack
 from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.forecasting.generate import generate_training, synthesis_example
+from divisi.tasks.forecasting.ground import public_sources
 from divisi.tasks.generation.generate import Settings, generate
 from divisi.tasks.generation.masking import masked
 
 Stream = Callable[[Library, Script, Random], Iterator[Node]]
 PROSE_TOKENS = 160
 MASKED_SHARE = 0.4
+WRITTEN_EFFECTS_SHARE = 0.15
+SYNTHESIS_SHARE = 0.4
 REQUEST_SHARES: Mapping[str, float] = {
     "written": 0.48,
     "seal_tools": 0.13,
@@ -60,15 +65,45 @@ def _requests(library: Library, script: Script, random: Random) -> Iterator[Node
         yield from script.conversations([masked(drawn, random) if random.random() < MASKED_SHARE else drawn])
 
 
+def _choices(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    """What `_requests` and `_generated` give, of which only the choice of tools is asked: more choices in a token."""
+    streams = [_requests(library, script, random), _generated(library, script, random)]
+    asked = script.encode("<|task|>names<|answer|>")
+    while True:
+        (stream,) = random.choices(streams, weights=(0.7, 0.3))
+        tree = next(stream)
+        requests = tuple(
+            Node(request.ids, children=tuple(task for task in request.children if task.ids[: len(asked)] == asked))
+            for request in tree.children
+        )
+        if any(request.children for request in requests):
+            yield Node(tree.ids, children=tuple(request for request in requests if request.children))
+
+
 def _generated(library: Library, script: Script, random: Random) -> Iterator[Node]:
     for group in generate(library.entries, Settings(mask_share=MASKED_SHARE), random):
         yield from script.conversations(group)
+
+
+def _effects(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    """Texts about series, some written by hand, and what they say will happen; now and then, which of it holds."""
+    made = generate_training(tuple(public_sources()), random)
+    while True:
+        if library.effects and random.random() < WRITTEN_EFFECTS_SHARE:
+            yield script.alone(random.choice(library.effects))
+            continue
+        told = next(made)
+        yield script.alone(told.example)
+        if told.example.target["effects"] and random.random() < SYNTHESIS_SHARE:
+            yield script.alone(synthesis_example(told, random))
 
 
 STREAMS: Mapping[str, Stream] = {
     "lookups": _lookups,
     "picks": _picks,
     "prose": _prose,
+    "choices": _choices,
+    "effects": _effects,
     "requests": _requests,
     "generated": _generated,
 }
@@ -84,8 +119,8 @@ def mixed(streams: Mapping[str, Iterator[Node]], shares: Mapping[str, float]) ->
         yield tree
 
 
-class Batches(IterableDataset[Packed]):
-    """The packed batches of one phase, without end."""
+class Batches(IterableDataset[tuple[Packed, Choices]]):
+    """The packed batches of one phase and the choices in them, without end."""
 
     def __init__(
         self, library: Library, script: Script, phase: Phase, *, seed: str, pad_id: int, prose_weight: float
@@ -97,13 +132,15 @@ class Batches(IterableDataset[Packed]):
         self.pad_id = pad_id
         self.prose_weight = prose_weight
 
-    def __iter__(self) -> Iterator[Packed]:
+    def __iter__(self) -> Iterator[tuple[Packed, Choices]]:
         """Start the streams anew from the seed."""
         streams = {
             name: STREAMS[name](self.library, self.script, Random(f"{self.seed}/{name}")) for name in self.phase.shares
         }
         trees = mixed(streams, self.phase.shares)
         waiting: list[Node] = []
+        finder = Finder(self.script.tokenizer)
         while True:
             rows = fill_rows(trees, waiting, rows=self.phase.rows, length=self.phase.length)
-            yield pack(rows, length=self.phase.length, pad_id=self.pad_id, prose_weight=self.prose_weight)
+            packed = pack(rows, length=self.phase.length, pad_id=self.pad_id, prose_weight=self.prose_weight)
+            yield packed, finder.find(packed)

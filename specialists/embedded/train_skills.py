@@ -36,6 +36,8 @@ FOLDER = Path(__file__).with_name("skills")
 TRUNK, UMBRELLA = "trunk", "umbrella"
 RANK = 16
 HELD_SHARE = 0.03
+STORED = torch.bfloat16
+"""Precision of the stored slots, as of the base: half the size; they play in the base's precision."""
 log = logging.getLogger(__name__)
 
 
@@ -131,6 +133,7 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
         subtask=None,
         data_hash=data_hash(trees),
         metrics={"steps": course.trunk_steps},
+        stored=STORED,
     )
     bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
     for name in CALLING:
@@ -146,6 +149,7 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
             data_hash=data_hash(trees, name),
             metrics=scores.get(name, {}),
             trunk=card.version,
+            stored=STORED,
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from divisi.specialists.embedded.lessons import lookups
+from divisi.specialists.embedded.pointing import Choices, Finder
 from divisi.specialists.embedded.recipe import SIZES, Phase, Size, phase_at, rate
 from divisi.specialists.embedded.run import Run, select_labels
 from divisi.specialists.embedded.script import Script
@@ -20,10 +21,12 @@ SPELLINGS = tuple(f"Ġword{number}" for number in range(420))
 WORDS = ["river", "stone", "garden", "window"]
 
 
-def batches(script: Script, count: int) -> list[Packed]:
+def batches(script: Script, count: int) -> list[tuple[Packed, Choices]]:
     trees = lookups(script, WORDS, Random(0))
     rows = (fill_rows(trees, [], rows=4, length=160) for _ in range(count))
-    return [pack(row, length=160, pad_id=0, prose_weight=0.1) for row in rows]
+    finder = Finder(script.tokenizer)
+    packs = (pack(row, length=160, pad_id=0, prose_weight=0.1) for row in rows)
+    return [(packed, finder.find(packed)) for packed in packs]
 
 
 def new_run(work: Path) -> Run:
@@ -34,10 +37,10 @@ def new_run(work: Path) -> Run:
 def test_the_loss_falls(script: Script, tmp_path: Path) -> None:
     run = new_run(tmp_path)
     (packed,) = batches(script, 1)
-    run.step(packed, None)
+    run.step(*packed, None)
     first = run.progress.answer_loss
     for _ in range(30):
-        run.step(packed, None)
+        run.step(*packed, None)
     assert run.progress.answer_loss < 0.8 * first
 
 
@@ -45,14 +48,14 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(script: Script, tmp
     steps = batches(script, 4)
     whole, stopped = new_run(tmp_path / "whole"), new_run(tmp_path)
     for packed in steps:
-        whole.step(packed, None)
+        whole.step(*packed, None)
     for packed in steps[:2]:
-        stopped.step(packed, None)
+        stopped.step(*packed, None)
     stopped.save()
     resumed = new_run(tmp_path)
     resumed.resume()
     for packed in steps[2:]:
-        resumed.step(packed, None)
+        resumed.step(*packed, None)
     whole.fold()
     resumed.fold()
     for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
@@ -66,19 +69,19 @@ def test_a_loss_that_is_no_number_stops_the_run_before_the_weights_change(script
         run.model.model.norm.weight.fill_(float("nan"))
     before = run.model.model.layers[0].mlp.up_proj.weight.clone()
     with pytest.raises(TrainingError, match="step 0"):
-        run.step(packed, None)
+        run.step(*packed, None)
     torch.testing.assert_close(run.model.model.layers[0].mlp.up_proj.weight, before, rtol=0, atol=0)
 
 
 def test_answers_are_predicted_before_prose(script: Script) -> None:
-    (packed,) = batches(script, 1)
+    ((packed, _),) = batches(script, 1)
     answers = int((packed.weights == 1).sum())
     picked = select_labels(packed, answers, torch.Generator().manual_seed(0))
     assert bool((packed.weights.flatten()[picked] == 1).all())
 
 
 def test_padding_is_never_predicted_while_there_is_anything_else(script: Script) -> None:
-    (packed,) = batches(script, 1)
+    ((packed, _),) = batches(script, 1)
     known = int((packed.labels != IGNORED).sum())
     picked = select_labels(packed, known, torch.Generator().manual_seed(0))
     assert bool((packed.labels.flatten()[picked] != IGNORED).all())
