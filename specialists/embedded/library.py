@@ -12,6 +12,7 @@ from typing import Any
 from divisi.specialists.errors import TrainingError
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.tool import Tool
+from divisi.tasks.corpora.quoted import is_quoted
 from divisi.tasks.corpora.read_written import OWN
 from divisi.tasks.corpora.registry import read_requests, reserved_names
 from divisi.tasks.example import Example
@@ -58,7 +59,9 @@ def open_library(data: Path) -> Library:
         tools=tuple(entry.tool for entry in entries if entry.tool.description),
         entries=entries,
         requests=requests,
-        intents=tuple(record["intent"] for record in _lines(data / "tools/tldr.jsonl.gz")),
+        intents=tuple(
+            record["intent"] for record in _lines(data / "tools/tldr.jsonl.gz") if not is_quoted(record["intent"])
+        ),
         effects=tuple(read_effects.read_training(data)),
     )
 
@@ -68,7 +71,8 @@ def _entries(data: Path) -> tuple[Entry, ...]:
     files = [data / "tools/tools.jsonl.gz", data / "tools/tldr.jsonl.gz"]
     files += [data / f"written/calling_{part}.tools.jsonl" for part in "abc"]
     files += sorted(OWN.glob("*.tools.jsonl"))
-    return tuple(entry for file in files for entry in load_tools(file, excluded_names=reserved))
+    entries = (entry for file in files for entry in load_tools(file, excluded_names=reserved))
+    return tuple(entry for entry in entries if not is_quoted(entry.tool.description))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

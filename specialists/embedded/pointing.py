@@ -3,10 +3,10 @@
 Copying a name or a value goes by itself once it has begun; where to begin is the decision. The loss on tokens teaches
 it only through the few tokens that begin a copy, so here it is a loss of its own, as in pointer networks (arXiv
 1506.03134). Tools: the state that ends a request, the one that begins an answer and those before each token that tells
-a name from others are matched with the states in which every offered tool's name is repeated behind its description.
-Values: the state before a value is matched with the words of the conversation. Kinds: the state that ends a request
-says what kind of plan answers it, which the router's probe reads later. The projections are thrown away after the
-training; the states stay.
+a name from others are matched with the states in which every offered tool's name is repeated behind its description;
+requests also with the tools of all other conversations in the batch. Values: the state before a value is matched with
+the words of the conversation. Kinds: the state that ends a request says what kind of plan answers it, which the
+router's probe reads later. The projections are thrown away after the training; the states stay.
 """
 
 import json
@@ -24,6 +24,7 @@ from divisi.specialists.pack import Packed
 
 WIDTH = 64
 KIND_WEIGHT = 0.5
+APART_WEIGHT = 0.3
 WORDS_MOST = 256
 """How many of a conversation's last tokens a value may be in."""
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>", "<|result|>", "<|tool|>", "<|task|>")
@@ -62,6 +63,7 @@ class Choices:
 
     Attributes:
         asked: from ends of requests to the tools that they ask for.
+        tools: int64 [asked, keys], what tool each key of `asked` is; the same number for the same tool under any name.
         named: from places in answers to the tools that they name.
         copied: from the places before values to where the conversation says them.
         requests: int64 [requests], ends of requests.
@@ -69,6 +71,7 @@ class Choices:
     """
 
     asked: Matches
+    tools: Tensor
     named: Matches
     copied: Matches
     requests: Tensor
@@ -76,8 +79,8 @@ class Choices:
 
     def to(self, device: str) -> "Choices":
         """The same on a device."""
-        matches = (part.to(device) for part in (self.asked, self.named, self.copied))
-        return Choices(*matches, self.requests.to(device), self.kinds.to(device))
+        parts = (self.asked, self.tools, self.named, self.copied, self.requests, self.kinds)
+        return Choices(*(part.to(device) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class _Match:
 class _Answer:
     """Where an answer begins and ends in its row, its subtask, its request's end, the tools and words that it sees.
 
-    `tools` is name -> the place of its repetition; `words` are places in the turns of user and results.
+    `tools` is name -> the place of its repetition; `known` says what
+    each of these tools is, whatever its name; `words` are places in the turns of user and results.
     """
 
     begin: int
@@ -99,6 +103,7 @@ class _Answer:
     subtask: str
     request: int
     tools: Mapping[tuple[int, ...], int]
+    known: tuple[int, ...]
     words: tuple[int, ...]
 
 
@@ -117,6 +122,7 @@ class Finder:
         """All choices of a batch; a list that names what is not offered is none, nor is a value that nobody said."""
         length = packed.ids.shape[1]
         asked: list[_Match] = []
+        tools: list[tuple[int, ...]] = []
         named: list[_Match] = []
         copied: list[_Match] = []
         kinds: dict[int, int] = {}
@@ -126,13 +132,15 @@ class Finder:
                 if answer.subtask == NAMES:
                     asking, naming = self._tools(ids, answer)
                     asked += (_shifted(one, row * length) for one in asking)
+                    tools += (answer.known for _ in asking)
                     named += (_shifted(one, row * length) for one in naming)
                 else:
                     copied += (_shifted(one, row * length) for one in self._values(ids, answer))
             for request, kind in _kinds(answers, self.texts, ids):
                 kinds[row * length + request] = kind
         places, labels = (torch.tensor(list(values), dtype=torch.int64) for values in (kinds, kinds.values()))
-        return Choices(_stacked(asked), _stacked(named), _stacked(copied), places, labels)
+        known = _stacked([_Match(0, one, ()) for one in tools]).keys
+        return Choices(_stacked(asked), known, _stacked(named), _stacked(copied), places, labels)
 
     def _id(self, text: str) -> int:
         number = self.tokenizer.convert_tokens_to_ids(text)
@@ -141,7 +149,7 @@ class Finder:
 
     def _answers(self, ids: Sequence[int], mask: Tensor) -> list[_Answer]:
         """The answers behind a request, in order."""
-        tools: list[tuple[int, tuple[int, ...]]] = []
+        tools: list[tuple[int, tuple[int, ...], int]] = []
         requests: list[int] = []
         words: list[int] = []
         answers: list[_Answer] = []
@@ -150,7 +158,8 @@ class Finder:
             if number in self.role_of:
                 role, began = self.role_of[number], at
             elif number == self.call and role == "<|tool|>":
-                tools.append((at + 1, tuple(ids[at + 1 : _index(ids, self.end, at)])))
+                name = tuple(ids[at + 1 : _index(ids, self.end, at)])
+                tools.append((at + 1, name, hash(tuple(ids[began + 1 + len(name) : at]))))
             elif number == self.end and role == "<|user|>":
                 requests.append(at)
             elif role in SPOKEN:
@@ -158,12 +167,13 @@ class Finder:
             elif number == self.answer and role == "<|task|>":
                 seen = mask[at].tolist()
                 before = [request for request in requests if seen[request]]
-                offered = {name: place for place, name in tools if seen[place]}
+                offered = {name: place for place, name, _ in tools if seen[place]}
                 if before:
+                    known = {name: what for place, name, what in tools if seen[place]}
                     subtask = self.tokenizer.decode(ids[began + 1 : at]).split(" ")[0]
                     said = tuple(word for word in words if seen[word])[-WORDS_MOST:]
                     end = _index(ids, self.end, at)
-                    answers.append(_Answer(at, end, subtask, before[-1], offered, said))
+                    answers.append(_Answer(at, end, subtask, before[-1], offered, tuple(known.values()), said))
         return answers
 
     def _tools(self, ids: Sequence[int], answer: _Answer) -> tuple[list[_Match], list[_Match]]:
@@ -242,7 +252,7 @@ def _stacked(found: Sequence[_Match]) -> Matches:
     for number, one in enumerate(found):
         keys[number, : len(one.keys)] = torch.tensor(one.keys)
         offered[number, : len(one.keys)] = True
-        right[number, list(one.right)] = 1 / len(one.right)
+        right[number, list(one.right)] = 1 / max(1, len(one.right))
     return Matches(torch.tensor([one.query for one in found], dtype=torch.int64), keys, offered, right)
 
 
@@ -271,6 +281,26 @@ class Pointer(nn.Module):
         losses = -(matches.right * scores.log_softmax(-1).masked_fill(matches.right == 0, 0)).sum(-1)
         return losses, matches.right.gather(1, scores.argmax(-1, keepdim=True)).squeeze(1) > 0
 
+    def among_all(self, states: Tensor, matches: Matches, known: Tensor) -> Tensor:
+        """The loss of each match that has a right key against the keys of the whole batch, [such matches].
+
+        Args:
+            states: [tokens, width], of the flattened batch.
+            matches: may be none.
+            known: int64 [matches, keys], what each key is; a key elsewhere that is the same as a right one is left out.
+        """
+        chosen = matches.right[:, 0] == 0
+        offered, right = matches.offered[chosen], matches.right[chosen, 1:]
+        places, column = matches.keys[matches.offered].unique(return_inverse=True)
+        columns = torch.zeros_like(matches.keys).masked_scatter(matches.offered, column)[chosen]
+        what = torch.zeros_like(places).scatter(0, column, known[matches.offered])
+        normed = self.norm(states.float())
+        scores = self.query(normed[matches.queries[chosen]]) @ self.key(normed[places]).T / WIDTH**0.5
+        share = torch.zeros_like(scores).scatter_add(1, columns, right * offered)
+        same = ((known[chosen][:, :, None] == what) & (right > 0)[:, :, None]).any(1)
+        scores = scores.masked_fill(same & (share == 0), -torch.inf)
+        return -(share * scores.log_softmax(-1).masked_fill(share == 0, 0)).sum(-1)
+
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
@@ -297,7 +327,9 @@ class Pointers(nn.Module):
         named, found = self.late(later, choices.named)
         copied, said = self.copy(later, choices.copied)
         kinds = nn.functional.cross_entropy(self.kind(last[choices.requests].float()), choices.kinds, reduction="none")
-        loss = sum((_mean(part) for part in (torch.cat([asked, named]), copied)), KIND_WEIGHT * _mean(kinds))
+        apart = self.early.among_all(middle, choices.asked, choices.tools)
+        parts = (torch.cat([asked, named]), copied)
+        loss = sum(map(_mean, parts), KIND_WEIGHT * _mean(kinds) + APART_WEIGHT * _mean(apart))
         return Pointed(loss, float(_mean(found.float())), float(_mean(said.float())))
 
 

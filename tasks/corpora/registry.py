@@ -24,6 +24,7 @@ from divisi.tasks.corpora import (
 )
 from divisi.tasks.corpora.flaws import flaw
 from divisi.tasks.corpora.offering import name_of, without
+from divisi.tasks.corpora.quoted import quotes
 from divisi.tasks.corpora.report import LeftOut, Report
 from divisi.tasks.subtask import TaskError
 
@@ -126,6 +127,8 @@ def _checked(record: Asked | LeftOut, reserved: frozenset[str]) -> Asked | LeftO
     needed = {call.name for call in record.calls} | called_names(record.messages) | {record.tool}
     if not reserved.isdisjoint(needed):
         return LeftOut(record.id, "calls a reserved tool")
+    if quotes(record):
+        return LeftOut(record.id, "shares words with BFCL")
     reason = flaw(record)
     if reason:
         return LeftOut(record.id, reason)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from divisi.specialists.embedded.pointing import KINDS, Choices, Finder, Matches, Pointer, Pointers
+from divisi.specialists.embedded.pointing import KINDS, Finder, Matches, Pointer, Pointers
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Packed, pack
 from divisi.tasks.calling.call import Call
@@ -127,4 +127,18 @@ def test_what_is_not_offered_is_never_pointed_at() -> None:
     losses, _ = Pointer(8)(torch.randn(3, 8), matches)
     assert bool(torch.isfinite(losses).all())
     assert isinstance(matches.to("cpu"), Matches)
-    assert Choices(matches, matches, matches, matches.queries, matches.queries).to("cpu").asked.keys.shape == (1, 2)
+
+
+def test_a_request_is_told_from_the_tools_of_others_but_not_from_the_same_tool(script: Script, finder: Finder) -> None:
+    weather = asking("rain", Call("get_weather", {"city": "rain"}))
+    trees = [script.conversations([weather])[0], script.conversations([weather])[0]]
+    packed = pack([trees], length=sum(tree.size_tokens for tree in trees), pad_id=0, prose_weight=0.1)
+    choices = finder.find(packed)
+    states = torch.randn(packed.ids.numel(), 16)
+    pointer = Pointer(16)
+    with torch.no_grad():
+        both = pointer.among_all(states, choices.asked, choices.tools)
+        told_apart = pointer.among_all(states, choices.asked, torch.arange(6).reshape(2, 3))
+    assert both.shape == (2,)
+    # Three tools and two others against three tools and all three others.
+    assert bool((both < told_apart).all())
