@@ -5,7 +5,7 @@ python -m divisi.services.probing --data DATA
 
 import argparse
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -20,14 +20,12 @@ from divisi.services.loading import EMBEDDED, save_probe
 from divisi.specialists.attention import install
 from divisi.specialists.base import Base
 from divisi.specialists.embedded.library import Library, open_library
-from divisi.specialists.embedded.train_skills import evenly
+from divisi.specialists.embedded.train_skills import evenly, parted
 from divisi.specialists.prefix import read_prefix
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.example import in_share
 from divisi.tasks.generation.generate import Settings, generate
 
 LONGEST_TOKENS = 1024
-HELD_SHARE = 0.25
 log = logging.getLogger(__name__)
 
 
@@ -48,15 +46,21 @@ def kind_of(asked: Asked) -> Kind:
 
 
 def labelled(library: Library, *, count: int, seed: int) -> tuple[list[Asked], list[Asked]]:
-    """Conversations to fit on, and others to calibrate on; no group is in both. Those written by hand are in whole."""
+    """Conversations to fit on, and held-back ones to calibrate on; two of three of the public ones are written by hand.
+
+    A quarter of those to fit on is generated.
+    """
     random = Random(seed)
-    written = [asked for asked in library.requests if asked.source.startswith("written")]
-    public = evenly([asked for asked in library.requests if not asked.source.startswith("written")], random)
-    made: Iterator[Asked] = (one for group in generate(library.entries, Settings(), random) for one in group)
-    every = [*written, *islice(public, count // 2), *islice(made, count // 2)]
-    held = [one for one in every if in_share(one.group or one.id, share=HELD_SHARE, salt="divisi/probe")]
-    held_ids = {one.id for one in held}
-    return [one for one in every if one.id not in held_ids], held
+    made = (one for group in generate(library.entries, Settings(), random) for one in group)
+    learned = [*_mixed(library.requests, count * 3 // 4, random), *islice(made, count // 4)]
+    return learned, _mixed(library.held, count // 4, random)
+
+
+def _mixed(requests: Sequence[Asked], count: int, random: Random) -> list[Asked]:
+    """So many conversations, two of three written by hand, the others of all public sets and kinds."""
+    written, public = parted(requests)
+    random.shuffle(written)
+    return [*written[: count * 2 // 3], *islice(evenly(public, random), count // 3)]
 
 
 def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32], list[Kind]]:

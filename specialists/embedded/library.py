@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,10 +15,11 @@ from divisi.tasks.calling.tool import Tool
 from divisi.tasks.corpora.quoted import is_quoted
 from divisi.tasks.corpora.read_written import OWN
 from divisi.tasks.corpora.registry import read_requests, reserved_names
-from divisi.tasks.example import Example
+from divisi.tasks.example import Example, in_share
 from divisi.tasks.forecasting import read_effects
 from divisi.tasks.generation.offers import Entry, load_tools
 
+HELD_SHARE = 0.05
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -31,6 +32,7 @@ class Library:
         tools: schemas of real APIs, those of one API next to each other, none of a test set.
         entries: the same tools with where they come from, for the generator.
         requests: conversations of the public sets and of those written by hand, for training.
+        held: others of the same sets, of other groups, to choose and to calibrate by; nothing is trained on them.
         intents: what command lines are for, one sentence each.
         effects: texts about series written by hand, for training.
     """
@@ -39,6 +41,7 @@ class Library:
     tools: tuple[Tool, ...]
     entries: tuple[Entry, ...]
     requests: tuple[Asked, ...]
+    held: tuple[Asked, ...]
     intents: tuple[str, ...]
     effects: tuple[Example, ...]
 
@@ -52,18 +55,28 @@ def open_library(data: Path) -> Library:
     for part in ("text/text.jsonl.gz", "tools/tools.jsonl.gz", "tools/tldr.jsonl.gz", "calling", "written"):
         if not (data / part).exists():
             raise TrainingError(f"{data / part} is missing: --data must be a folder with text, tools, calling, written")
-    requests, _ = read_requests(data)
+    every, _ = read_requests(data)
+    requests, held = divided(every)
     entries = _entries(data)
     return Library(
         prose=tuple(record["text"] for record in _lines(data / "text/text.jsonl.gz")),
         tools=tuple(entry.tool for entry in entries if entry.tool.description),
         entries=entries,
         requests=requests,
+        held=held,
         intents=tuple(
             record["intent"] for record in _lines(data / "tools/tldr.jsonl.gz") if not is_quoted(record["intent"])
         ),
         effects=tuple(read_effects.read_training(data)),
     )
+
+
+def divided(every: Iterable[Asked]) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
+    """Conversations for training, and those held back; no group is in both."""
+    parts: tuple[list[Asked], list[Asked]] = ([], [])
+    for asked in every:
+        parts[in_share(asked.group or asked.id, share=HELD_SHARE, salt="divisi/held")].append(asked)
+    return tuple(parts[0]), tuple(parts[1])
 
 
 def _entries(data: Path) -> tuple[Entry, ...]:

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from divisi.specialists.embedded.script import Script
 
-LENGTH = 40
-ROWS = 96
+LENGTH = 32
+ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from divisi.specialists.pack import Packed
 WIDTH = 64
 KIND_WEIGHT = 0.5
 APART_WEIGHT = 0.3
+SHARPNESS = 15.0
+"""What multiplies a cosine at the beginning."""
 WORDS_MOST = 256
 """How many of a conversation's last tokens a value may be in."""
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>", "<|result|>", "<|tool|>", "<|task|>")
@@ -257,7 +259,7 @@ def _stacked(found: Sequence[_Match]) -> Matches:
 
 
 class Pointer(nn.Module):
-    """One match of queries with keys, and the score of pointing at nothing."""
+    """Matches queries with keys by the dot product of their vectors, and says how much a query points at nothing."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -266,6 +268,11 @@ class Pointer(nn.Module):
         self.key = nn.Linear(width, WIDTH, bias=False)
         self.nothing = nn.Linear(width, 1)
 
+    def vectors(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What states [tokens, width] are as queries, as keys [tokens, any], and how much they point at nothing."""
+        normed = self.norm(states.float())
+        return self.query(normed) / WIDTH**0.5, self.key(normed), self.nothing(normed)
+
     def forward(self, states: Tensor, matches: Matches) -> tuple[Tensor, Tensor]:
         """The loss of each match and whether it points at something right, both [matches].
 
@@ -273,11 +280,10 @@ class Pointer(nn.Module):
             states: [tokens, width], of the flattened batch.
             matches: may be none.
         """
-        normed = self.norm(states.float())
-        asking = normed[matches.queries]
-        keys = self.key(normed)[matches.keys]
-        matched = torch.einsum("cw,ckw->ck", self.query(asking), keys) / WIDTH**0.5
-        scores = torch.cat([self.nothing(asking), matched.masked_fill(~matches.offered, -torch.inf)], dim=1)
+        queries, keys, nothing = self.vectors(states)
+        matched = torch.einsum("cw,ckw->ck", queries[matches.queries], keys[matches.keys])
+        matched = matched.masked_fill(~matches.offered, -torch.inf)
+        scores = torch.cat([nothing[matches.queries], matched], dim=1)
         losses = -(matches.right * scores.log_softmax(-1).masked_fill(matches.right == 0, 0)).sum(-1)
         return losses, matches.right.gather(1, scores.argmax(-1, keepdim=True)).squeeze(1) > 0
 
@@ -289,17 +295,40 @@ class Pointer(nn.Module):
             matches: may be none.
             known: int64 [matches, keys], what each key is; a key elsewhere that is the same as a right one is left out.
         """
+        queries, keys, _ = self.vectors(states)
         chosen = matches.right[:, 0] == 0
         offered, right = matches.offered[chosen], matches.right[chosen, 1:]
         places, column = matches.keys[matches.offered].unique(return_inverse=True)
         columns = torch.zeros_like(matches.keys).masked_scatter(matches.offered, column)[chosen]
         what = torch.zeros_like(places).scatter(0, column, known[matches.offered])
-        normed = self.norm(states.float())
-        scores = self.query(normed[matches.queries[chosen]]) @ self.key(normed[places]).T / WIDTH**0.5
+        scores = queries[matches.queries[chosen]] @ keys[places].T
         share = torch.zeros_like(scores).scatter_add(1, columns, right * offered)
         same = ((known[chosen][:, :, None] == what) & (right > 0)[:, :, None]).any(1)
         scores = scores.masked_fill(same & (share == 0), -torch.inf)
         return -(share * scores.log_softmax(-1).masked_fill(share == 0, 0)).sum(-1)
+
+
+class MeaningPointer(Pointer):
+    """Matches by likeness of meaning too: by the cosine in the space of the teacher's sentence vectors."""
+
+    def __init__(self, width: int, meaning: nn.Linear) -> None:
+        """Begin with likeness alone.
+
+        Args:
+            width: of the states.
+            meaning: maps states to the teacher's space; it belongs to the meaning's lesson, which trains it as well.
+        """
+        super().__init__(width)
+        nn.init.zeros_(self.query.weight)
+        self.sharpness = nn.Parameter(torch.tensor(SHARPNESS))
+        self._meaning = (meaning,)
+
+    def vectors(self, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As of every pointer."""
+        query, key, nothing = super().vectors(states)
+        (meaning,) = self._meaning
+        likeness = nn.functional.normalize(meaning(states.float()), dim=-1)
+        return torch.cat([query, self.sharpness * likeness], -1), torch.cat([key, likeness], -1), nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +343,10 @@ class Pointed:
 class Pointers(nn.Module):
     """The matches in a middle layer, for requests, and in a later one, for answers; and the kinds in the last."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, meaning: nn.Linear) -> None:
         super().__init__()
-        self.early = Pointer(width)
-        self.late = Pointer(width)
+        self.early = MeaningPointer(width, meaning)
+        self.late = MeaningPointer(width, meaning)
         self.copy = Pointer(width)
         self.kind = nn.Linear(width, len(KINDS))
 

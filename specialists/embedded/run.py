@@ -84,7 +84,7 @@ class Run:
         self.model = new_model(size).to(device).train()
         self.embedding = SharedEmbedding(spellings, size.width).to(device)
         self.heads = MeaningHeads(size.width, teacher.WIDTH).to(device)
-        self.pointers = Pointers(size.width).to(device)
+        self.pointers = Pointers(size.width, self.heads.middle).to(device)
         self.muon, self.adam = _optimisers(self.model, [self.heads, self.pointers], self.embedding)
         self.progress = Progress()
         self.language = torch.compile(self._language, dynamic=False) if compiled else self._language

@@ -68,7 +68,7 @@ def _requests(library: Library, script: Script, random: Random) -> Iterator[Node
 def _choices(library: Library, script: Script, random: Random) -> Iterator[Node]:
     """What `_requests` and `_generated` give, of which only the choice of tools is asked: more choices in a token."""
     streams = [_requests(library, script, random), _generated(library, script, random)]
-    asked = script.encode("<|task|>names<|answer|>")
+    asked = script.encode("<|task|>names")
     while True:
         (stream,) = random.choices(streams, weights=(0.7, 0.3))
         tree = next(stream)

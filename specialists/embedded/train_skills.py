@@ -29,13 +29,12 @@ from divisi.specialists.pack import Node
 from divisi.specialists.store import load_specialist, save_specialist
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.catalog import CALLING
-from divisi.tasks.example import Example, in_share
+from divisi.tasks.example import Example
 from divisi.tasks.generation.generate import Settings, generate
 
 FOLDER = Path(__file__).with_name("skills")
 TRUNK, UMBRELLA = "trunk", "umbrella"
 RANK = 16
-HELD_SHARE = 0.03
 STORED = torch.bfloat16
 """Precision of the stored slots, as of the base: half the size; they play in the base's precision."""
 log = logging.getLogger(__name__)
@@ -48,6 +47,7 @@ class Course:
     Attributes:
         requests: conversations of the public sets.
         groups: generated groups of conversations.
+        held: held-back conversations of the public sets to appraise by, beside those written by hand.
         written_repeats: how often each conversation written by hand is read in an epoch.
         none_share: the most that conversations without a fitting tool may be of all; short and easy as they are, more
             of them teach a specialist to abstain.
@@ -59,6 +59,7 @@ class Course:
 
     requests: int = 1500
     groups: int = 700
+    held: int = 200
     written_repeats: int = 1
     none_share: float = 0.12
     trunk_steps: int = 60
@@ -74,18 +75,20 @@ class Course:
 
 
 def gathered(library: Library, course: Course, *, seed: int) -> tuple[list[Example], list[Example]]:
-    """The examples to train on, and those held back to appraise by; no group is in both."""
+    """The examples to train on, and those held back to appraise by."""
     random = Random(seed)
-    written = [asked for asked in library.requests if asked.source.startswith("written")]
-    others = evenly([asked for asked in library.requests if not asked.source.startswith("written")], random)
+    written, others = parted(library.requests)
     made = islice(generate(library.entries, Settings(), Random(f"{seed}/generated")), course.groups)
-    asked = [*islice(others, course.requests), *(one for group in made for one in group)]
-    asked = fewer_none(asked, course.none_share)
-    held = [one for one in (*written, *asked) if in_share(one.group or one.id, share=HELD_SHARE, salt="divisi/held")]
-    held_ids = {one.id for one in held}
-    learned = [one for one in asked if one.id not in held_ids]
-    learned += [one for one in written if one.id not in held_ids] * course.written_repeats
-    return flattened(learned), flattened(held)
+    asked = [*islice(evenly(others, random), course.requests), *(one for group in made for one in group)]
+    learned = fewer_none(asked, course.none_share) + written * course.written_repeats
+    held_written, held_others = parted(library.held)
+    return flattened(learned), flattened([*held_written, *islice(evenly(held_others, random), course.held)])
+
+
+def parted(requests: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Those written by hand, and the others."""
+    written = [asked for asked in requests if asked.source.startswith("written")]
+    return written, [asked for asked in requests if not asked.source.startswith("written")]
 
 
 def evenly(requests: Sequence[Asked], random: Random) -> list[Asked]:

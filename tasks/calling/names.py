@@ -6,6 +6,7 @@ from typing import Any
 
 from divisi.tasks.calling.answer_text import read_json, write_json
 from divisi.tasks.calling.call_list import offered_names
+from divisi.tasks.calling.likeness import asking
 from divisi.tasks.score import common_share, hallucinated, name_scores
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
 
@@ -16,9 +17,9 @@ class Names:
 
     name: str = "names"
 
-    def render(self, case: Case) -> str:  # noqa: ARG002
-        """The invocation."""
-        return "names"
+    def render(self, case: Case) -> str:
+        """The invocation, with the tools in the order of their likeness."""
+        return asking(self.name, case)
 
     def grammar(self, case: Case) -> Schema:
         """A list of offered names."""

@@ -13,6 +13,7 @@ from divisi.tasks.calling.call_list import (
     read_offer,
     write_calls,
 )
+from divisi.tasks.calling.likeness import asking
 from divisi.tasks.calling.matching import with_references
 from divisi.tasks.score import call_scores
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
@@ -24,9 +25,9 @@ class Nested:
 
     name: str = "nested"
 
-    def render(self, case: Case) -> str:  # noqa: ARG002
-        """The invocation."""
-        return "nested"
+    def render(self, case: Case) -> str:
+        """The invocation, with the tools in the order of their likeness."""
+        return asking(self.name, case)
 
     def grammar(self, case: Case) -> Schema:
         """A list of labelled calls; a reference to an earlier one may stand in place of every value."""

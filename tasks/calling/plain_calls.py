@@ -12,6 +12,7 @@ from divisi.tasks.calling.call_list import (
     read_offer,
     write_calls,
 )
+from divisi.tasks.calling.likeness import asking
 from divisi.tasks.score import call_scores
 from divisi.tasks.subtask import Case, Schema, Verdict
 
@@ -28,9 +29,9 @@ class PlainCalls:
     name: str
     same: Callable[[Any, Any], float]
 
-    def render(self, case: Case) -> str:  # noqa: ARG002
-        """The invocation."""
-        return self.name
+    def render(self, case: Case) -> str:
+        """The invocation, with the tools in the order of their likeness."""
+        return asking(self.name, case)
 
     def grammar(self, case: Case) -> Schema:
         """A list of calls of the offered functions."""

@@ -4,8 +4,8 @@ import pytest
 
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.corpora import quoted
-from divisi.tasks.corpora.report import LeftOut
 from divisi.tasks.corpora.registry import _checked
+from divisi.tasks.corpora.report import LeftOut
 
 TOOL = {"type": "function", "function": {"name": "find", "description": "Finds what is lost", "parameters": {}}}
 

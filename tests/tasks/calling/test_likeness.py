@@ -1,0 +1,77 @@
+"""Likeness: shared words count by how rare they are and where they stand, and the invocation tells it."""
+
+import pytest
+
+from divisi.tasks.calling.likeness import asking, likeness, request_stems, stem_of, stems
+from divisi.tasks.subtask import Case
+
+
+def tool(name: str, description: str = "", **parameters: str) -> dict:
+    properties = {key: {"type": "string", "description": text} for key, text in parameters.items()}
+    function = {"name": name, "description": description, "parameters": {"type": "object", "properties": properties}}
+    return {"type": "function", "function": function}
+
+
+def said(*texts: str) -> tuple[dict, ...]:
+    return tuple({"role": "user", "content": text} for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cancelling", "cancel"),
+        ("bookings", "book"),
+        ("reserved", "reserve"),
+        ("cities", "cit"),
+        ("translation", "transl"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
+    assert stem_of(one) == stem_of(other)
+
+
+def test_names_are_taken_apart() -> None:
+    assert list(stems("getUserName find_big-HTTPServer")) == ["get", "us", "nam", "find", "big", "http", "serv"]
+
+
+def test_only_the_last_three_user_messages_count() -> None:
+    messages = [*said("volcano"), {"role": "assistant", "content": "glacier"}, *said("river", "lake", "lake sea")]
+    assert request_stems(messages) == ("riv", "lak", "sea")
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    rare, common = likeness(said("get the volcano"), [tool("volcano"), tool("get")])
+    assert rare > 2 * common > 0
+
+
+def test_a_word_in_the_name_counts_more_than_in_the_description_or_in_a_parameter() -> None:
+    tools = [tool("volcano", "volcano", x="volcano"), tool("a", "volcano"), tool("b", x="volcano"), tool("c")]
+    in_name, described, parameter, nowhere = likeness(said("volcano"), tools)
+    assert in_name > described > parameter > nowhere == 0
+    assert in_name == pytest.approx(1.5 * described)
+
+
+def test_the_invocation_lists_the_likest_tools_first() -> None:
+    case = Case(
+        said("when did the volcano erupt"), (tool("get_time"), tool("volcano_eruptions", "eruptions of a volcano"))
+    )
+    first, second = asking("names", case).removeprefix("names (").removesuffix(")").split(", ")
+    assert first.rpartition(" ")[0] == "volcano_eruptions"
+    assert second == "get_time 0"
+
+
+def test_without_tools_the_invocation_is_the_subtask() -> None:
+    assert asking("names", Case(said("hello"), ())) == "names"
+
+
+def test_many_tools_are_not_all_told() -> None:
+    case = Case(said("volcano"), tuple(tool(f"tool_{number}") for number in range(30)))
+    assert asking("parallel", case).count(",") == 7
+
+
+def test_a_tool_without_parameters_or_description_has_a_likeness() -> None:
+    assert likeness(said("ping"), [{"type": "function", "function": {"name": "ping"}}])[0] > 0
+
+
+def test_messages_in_parts_or_without_text_do_no_harm() -> None:
+    assert likeness([{"role": "user", "content": None}], [tool("x")]) == [0]
