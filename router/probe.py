@@ -3,11 +3,13 @@
     p = softmax((W ((x - mean) / scale) + b) / T)          x:[features]  W:[kinds, features]  b:[kinds]
     abstain where p[none] >= threshold
 
-x is the prefix's last hidden state beside its mean over tokens, both of which reading the prefix gives for nothing.
+x is the prefix's last hidden state beside its mean over tokens, both of which reading the prefix gives for nothing,
+and how much the likest tools say the request's words (tasks/calling/likeness.py).
 T is temperature scaling. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +17,31 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import numpy as tensors
 
+from divisi.router.request import Message, ToolRecord
 from divisi.router.rules import Decision, Implied, Kind
+from divisi.tasks.calling.likeness import likeness, request_stems
 
 Numbers = NDArray[np.float64]
 
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "nested", "continue", "reply", "none")
-FORMAT = 1
+FORMAT = 2
+LIKEST = 4
+"""How many tools' likeness the probe sees, the likest first."""
 TENSORS = ("mean", "scale", "weight", "bias")
+
+
+def sight(
+    state: NDArray[np.floating[Any]], messages: Sequence[Message], tools: Sequence[ToolRecord]
+) -> NDArray[np.float32]:
+    """What the probe sees of a request, float32 [features of the prefix + LIKEST + 1].
+
+    Args:
+        state: [features of the prefix].
+        messages, tools: of the request.
+    """
+    scores = sorted(likeness(messages, tools), reverse=True)[:LIKEST]
+    told = [*scores, *[0.0] * (LIKEST - len(scores)), len(request_stems(messages))]
+    return np.concatenate([state, np.array(told)]).astype(np.float32)
 
 
 class ProbeError(ValueError):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from divisi.router.plan import Plan
+from divisi.router.probe import sight
 from divisi.router.rank import Ranked, called_before, rank_tools
 from divisi.router.request import Answer, Request, Trace
 from divisi.router.rules import Decision, call_limits, decided_by_form, implied, without_probe
@@ -121,7 +122,9 @@ def decide(request: Request, reading: Reading, section: Section) -> Decision:
     by_form = decided_by_form(allowed)
     if by_form is not None:
         return by_form
-    return without_probe(allowed) if section.probe is None else section.probe.decide(reading.features, allowed)
+    if section.probe is None:
+        return without_probe(allowed)
+    return section.probe.decide(sight(reading.features, request.messages, request.tools), allowed)
 
 
 def opening(request: Request, decision: Decision, section: Section) -> Plan:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from divisi.router.calibrate import fit_probe
-from divisi.router.probe import Probe
+from divisi.router.probe import Probe, sight
 from divisi.router.rules import Kind
 from divisi.services.loading import EMBEDDED, save_probe
 from divisi.specialists.attention import install
@@ -64,7 +64,7 @@ def _mixed(requests: Sequence[Asked], count: int, random: Random) -> list[Asked]
 
 
 def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32], list[Kind]]:
-    """The states of the prefixes, float32 [requests that are short enough, 2 x width], and their kinds."""
+    """What the probe sees, float32 [requests that are short enough, features], and their kinds."""
     install(base.model)
     rows, kinds = [], []
     for number, asked in enumerate(requests):
@@ -72,7 +72,7 @@ def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32]
         if len(ids) > LONGEST_TOKENS:
             continue
         prefix = read_prefix(base.model, ids, fingerprint=base.fingerprint)
-        rows.append(prefix.features)
+        rows.append(sight(prefix.features, asked.messages, asked.tools))
         kinds.append(kind_of(asked))
         if number % 500 == 0:
             log.info("event=read requests=%d of=%d", number, len(requests))

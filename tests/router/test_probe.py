@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from divisi.router.calibrate import expected_calibration_error, fit_probe, fit_temperature, fit_threshold
-from divisi.router.probe import KINDS, ProbeError, from_bytes, softmax
+from divisi.router.probe import KINDS, ProbeError, from_bytes, sight, softmax
 from divisi.router.rules import Implied
 
 ALL = Implied(("single", "parallel", "chain", "nested", "reply", "none"), "rule")
@@ -114,3 +114,20 @@ def test_labels_that_are_no_kind_are_refused():
             calibration_labels=["single", "none"],
             base_fingerprint="base-1",
         )
+
+
+def tool(name):
+    return {"type": "function", "function": {"name": name, "description": "", "parameters": {}}}
+
+
+def test_it_sees_the_state_and_how_like_the_likest_tools_are():
+    asked = ({"role": "user", "content": "volcano of the glacier"},)
+    state = np.ones(3, dtype=np.float32)
+    few = sight(state, asked, (tool("x"), tool("volcano")))
+    assert few.dtype == np.float32
+    assert few[:3].tolist() == [1, 1, 1]
+    assert few[3] > few[4] == few[5] == few[6] == 0
+    assert few[7] == 4
+    many = sight(state, asked, tuple(tool(f"volcano_{number}") for number in range(9)))
+    assert len(many) == len(few)
+    assert sight(state, asked, ()).tolist()[3:] == [0, 0, 0, 0, 4]
