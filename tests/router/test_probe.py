@@ -80,8 +80,8 @@ def test_another_base_is_refused(probe):
 
 def test_another_format_is_refused(probe):
     record, arrays = probe.to_bytes()
-    with pytest.raises(ProbeError, match="format 2"):
-        from_bytes(record.replace(b'"format": 1', b'"format": 2'), arrays, base_fingerprint="base-1")
+    with pytest.raises(ProbeError, match="format 3"):
+        from_bytes(record.replace(b'"format": 2', b'"format": 3'), arrays, base_fingerprint="base-1")
 
 
 def test_temperature_undoes_overconfidence():

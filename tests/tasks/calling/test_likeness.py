@@ -31,7 +31,7 @@ def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
 
 
 def test_names_are_taken_apart() -> None:
-    assert list(stems("getUserName find_big-HTTPServer")) == ["get", "us", "nam", "find", "big", "http", "serv"]
+    assert list(stems("getUserName find_big-HTTPServer")) == ["get", "user", "nam", "find", "big", "http", "serv"]
 
 
 def test_only_the_last_three_user_messages_count() -> None:
