@@ -21,8 +21,8 @@ from divisi.tasks.subtask import Case, Message, ToolRecord
 FILE = Path(__file__).with_name("stems.json")
 LAST_USER_MESSAGES = 3
 SHOWN_MOST = 8
-STEP = 2.5
-"""How much of a score is one in the invocation; 9 is the most."""
+SCALE = 2.5
+"""A score s is told as round(SCALE ln(1 + s / SCALE)), 9 at most: fine where little is shared, coarse where much is."""
 IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.5, 1.0, 0.7
 WORD = re.compile(r"[^\W_]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -36,8 +36,12 @@ def asking(subtask: str, case: Case) -> str:
     """An invocation that names the tools most like the request, each with its likeness from 0 to 9."""
     scores = likeness(case.messages, case.tools)
     order = sorted(range(len(scores)), key=lambda place: -scores[place])[:SHOWN_MOST]
-    told = (f"{case.tools[place]['function']['name']} {min(9, round(scores[place] / STEP))}" for place in order)
+    told = (f"{case.tools[place]['function']['name']} {_told(scores[place])}" for place in order)
     return f"{subtask} ({', '.join(told)})" if order else subtask
+
+
+def _told(score: float) -> int:
+    return min(9, round(SCALE * math.log1p(score / SCALE)))
 
 
 def likeness(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[float]:
