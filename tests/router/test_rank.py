@@ -1,6 +1,6 @@
 """Tools are ranked where they do not fit."""
 
-from divisi.router.rank import called_before, rank_tools, words
+from divisi.router.rank import called_before, rank_tools
 
 
 def tool(name, description=""):
@@ -51,10 +51,6 @@ def test_words_that_no_tool_knows_leave_the_order():
 def test_the_last_user_messages_are_the_query():
     conversation = [*asked("the weather"), *asked("a"), *asked("b"), *asked("send mail")]
     assert names(rank_tools(TOOLS, conversation, sizes=[5, 5, 5], budget=5).kept) == ["send_mail"]
-
-
-def test_words_take_names_apart():
-    assert list(words("getHTTPBody send_mails v2 für")) == ["get", "http", "body", "send", "mail", "v2", "für"]
 
 
 def test_called_before():
