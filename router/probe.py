@@ -10,13 +10,14 @@ T is temperature scaling. Source: Guo et al. 2017, "On Calibration of Modern Neu
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import numpy as tensors
 
+from divisi.router.leaning import NO_TRUST, Trust
 from divisi.router.request import Message, ToolRecord
 from divisi.router.rules import Decision, Implied, Kind
 from divisi.tasks.calling.likeness import likeness, request_stems
@@ -61,6 +62,7 @@ class Probe:
         threshold: the probability of "none" from which on the probe abstains.
         base_fingerprint: the base whose hidden states it reads.
         metrics: measured on the calibration split.
+        trust: how far likeness leans the names that this base chooses.
     """
 
     mean: Numbers
@@ -71,6 +73,7 @@ class Probe:
     threshold: float
     base_fingerprint: str
     metrics: dict[str, float]
+    trust: Trust = NO_TRUST
 
     def probabilities(self, features: NDArray[np.floating[Any]]) -> Numbers:
         """The calibrated probability of each kind, in the order of KINDS.
@@ -113,6 +116,7 @@ class Probe:
             "threshold": self.threshold,
             "base_fingerprint": self.base_fingerprint,
             "metrics": self.metrics,
+            "trust": asdict(self.trust),
         }
         arrays = {name: getattr(self, name).astype(np.float32) for name in TENSORS}
         return (json.dumps(record, indent=2) + "\n").encode(), tensors.save(arrays)
@@ -139,6 +143,7 @@ def from_bytes(record_bytes: bytes, tensor_bytes: bytes, *, base_fingerprint: st
         threshold=float(record["threshold"]),
         base_fingerprint=base_fingerprint,
         metrics=dict(record["metrics"]),
+        trust=Trust(**record["trust"]),
     )
 
 

@@ -203,6 +203,7 @@ class LocalPlayer:
             temperature=row.temperature,
             top_p=row.top_p,
             seed=row.seed,
+            leaning=row.leaning,
         )
 
 

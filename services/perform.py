@@ -4,15 +4,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from divisi.router.leaning import NamesLeaning
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request, StageTrace
 from divisi.router.rules import CallLimits
 from divisi.router.stages import grown
 from divisi.services.errors import InvalidRequestError
 from divisi.services.narrow import narrowed
-from divisi.services.player import Heard, Played, Reading, Row
+from divisi.services.player import Heard, Leaning, Played, Reading, Row
 from divisi.services.section import Section
 from divisi.tasks.calling.grounding import grounded_schema
+from divisi.tasks.calling.likeness import likeness
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
 BASE_ALONE = "base"
@@ -167,7 +169,17 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
     grammar = narrowed(subtask.grammar(case), occasion.limits)
     if stage.subtask == "arguments" and occasion.section.grounded and grammar is not None:
         grammar = grounded_schema(grammar, case)
-    return Row(occasion.reading, name, invocation, grammar, tokens)
+    return Row(occasion.reading, name, invocation, grammar, tokens, leaning=_leaning(stage, occasion))
+
+
+def _leaning(stage: Stage, occasion: Occasion) -> Leaning | None:
+    """How likeness leans the choice of tools, where it was found how far it can be trusted beside this base."""
+    probe = occasion.section.probe
+    if stage.subtask != "names" or probe is None:
+        return None
+    request = occasion.request
+    names = [str(tool["function"]["name"]) for tool in request.tools]
+    return NamesLeaning(names, likeness(request.messages, request.tools), probe.trust)
 
 
 def _checked(played: Played, subtask: Subtask, case: Case, grammar: Schema | None) -> tuple[Any, tuple[str, ...]]:

@@ -12,6 +12,9 @@ from divisi.tasks.subtask import Message, Schema, ToolRecord
 Heard = Callable[[str], None]
 """Takes a row's text as it comes, piece by piece."""
 
+Leaning = Callable[[bytes, bytes], float]
+"""The logarithm of the weight of what may come next: (the text so far, the piece)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resident:
@@ -55,6 +58,7 @@ class Row:
         max_tokens: the most tokens that it may take; the end of the context may come sooner.
         stop: texts before which it ends.
         temperature, top_p, seed: how free text is sampled; temperature 0 is greedy.
+        leaning: what is known beside the model, (text so far, next piece) -> log weight; or None.
     """
 
     reading: Reading
@@ -66,6 +70,7 @@ class Row:
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int = 0
+    leaning: Leaning | None = None
 
 
 @dataclass(frozen=True, slots=True)

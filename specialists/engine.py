@@ -28,6 +28,9 @@ from divisi.specialists.suffix import SuffixCache
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.specialists.writing import Writing
 
+FEW_TOKENS = 256
+"""Up to how many allowed tokens a row's leaning is asked about."""
+
 PROBE_TOKENS = 12
 """Tokens on which a new engine compares its attention with the model's own."""
 
@@ -240,6 +243,7 @@ class Engine:
         parts = [part_at(place, len(one.invocation)) for one, place in zip(asked, batch.places, strict=True)]
         logits = self._logits(batch, [one.specialist for one in asked], parts)
         self._forbid(logits)
+        self._lean(logits)
         tokens, logprobs = choose(logits, [row.writing.sampler for row in self._live])
         for row, token, logprob in zip(self._live, tokens, logprobs, strict=True):
             row.written += len(row.writing.pending)
@@ -278,6 +282,17 @@ class Engine:
                 except GrammarError as error:
                     row.writing.fail(str(error), by_grammar=True)
         forbid(logits, bits)
+
+    def _lean(self, logits: Tensor) -> None:
+        """Add what is known beside the model where a row's grammar leaves few tokens."""
+        for slot, row in enumerate(self._live):
+            leaning = row.request.leaning
+            if leaning is None or row.writing.finish is not None:
+                continue
+            tokens = logits[slot].isfinite().nonzero().flatten().tolist()
+            if len(tokens) <= FEW_TOKENS:
+                weights = [leaning(row.writing.written, self._vocabulary.text_bytes(token)) for token in tokens]
+                logits[slot, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
 
     def _event(self, row: _Row) -> RowEvent:
         ids, text = row.writing.news()

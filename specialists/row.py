@@ -1,5 +1,6 @@
 """A row: what is asked of the engine, and what comes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,10 @@ from divisi.tasks.subtask import Schema
 
 Finish = Literal["stop", "length", "cancelled", "failed"]
 """Why a row ended: the text was complete, its tokens were used up, somebody cancelled it, or see `problem`."""
+
+
+Leaning = Callable[[bytes, bytes], float]
+"""What is known beside the model: (the text so far, what may come next) -> logarithm of the weight of that piece."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +30,7 @@ class RowRequest:
         temperature: 0 takes the most probable token, without chance.
         top_p: share of the probability that is drawn from.
         seed: replays the drawing.
+        leaning: added to the logits of the tokens that may come, wherever the grammar leaves few of them; or None.
 
     Raises:
         InvocationError: there is no invocation.
@@ -40,6 +46,7 @@ class RowRequest:
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int = 0
+    leaning: Leaning | None = None
 
     def __post_init__(self) -> None:
         if not self.invocation:

@@ -26,6 +26,9 @@ class Writing:
         self._max_tokens, self._end_ids = request.max_tokens, vocabulary.end_ids
         self._stream = TextStream(vocabulary, request.stop)
         self._ids: list[int] = []
+        self.written = b""
+        """The bytes so far, a half-written character included."""
+        self._text_bytes = vocabulary.text_bytes
         self._text = ""
         self._shown_ids = self._shown_text = 0
         self._logprob, self._choices, self._forced = 0.0, 0, 0
@@ -91,6 +94,7 @@ class Writing:
         for number, token in enumerate(tokens[:room]):
             self._ids.append(token)
             self._forced += number >= len(chosen)
+            self.written += self._text_bytes(token)
             self._text += self._stream.push(token)
             if self._stream.stopped:
                 self.end("stop")

@@ -13,7 +13,7 @@ from divisi.specialists.errors import TrainingError
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.tool import Tool
 from divisi.tasks.corpora.quoted import is_quoted
-from divisi.tasks.corpora.read_written import OWN
+from divisi.tasks.corpora.read_written import OWN, OWN_PARTS
 from divisi.tasks.corpora.registry import read_requests, reserved_names
 from divisi.tasks.example import Example, in_share
 from divisi.tasks.forecasting import read_effects
@@ -83,7 +83,7 @@ def _entries(data: Path) -> tuple[Entry, ...]:
     reserved = frozenset(reserved_names(data))
     files = [data / "tools/tools.jsonl.gz", data / "tools/tldr.jsonl.gz"]
     files += [data / f"written/calling_{part}.tools.jsonl" for part in "abc"]
-    files += sorted(OWN.glob("*.tools.jsonl"))
+    files += [OWN / f"calling_{part}.tools.jsonl" for part in OWN_PARTS]
     entries = (entry for file in files for entry in load_tools(file, excluded_names=reserved))
     return tuple(entry for entry in entries if not is_quoted(entry.tool.description))
 

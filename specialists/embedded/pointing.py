@@ -195,6 +195,8 @@ class Finder:
         for piece in pieces:
             while at < answer.end and tuple(ids[at : at + len(piece)]) != piece:
                 at += 1
+            if at >= answer.end:
+                return [], []
             naming += _forks(at, piece, answer.tools)
             at += len(piece)
         return [_Match(answer.request, keys, right)], naming
@@ -225,17 +227,15 @@ def _forks(at: int, name: tuple[int, ...], offered: Mapping[tuple[int, ...], int
 
 
 def _kinds(answers: Sequence[_Answer], texts: Sequence[str], ids: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Requests that a list answers, with their kinds: a list that is right in several subtasks is a single call."""
-    asked: dict[int, dict[str, bool]] = {}
+    """Requests that a list of calls answers, with their kinds: none, one call, or the list's own."""
     for answer in answers:
-        written = "".join(texts[number] for number in ids[answer.begin + 1 : answer.end])
-        asked.setdefault(answer.request, {})[answer.subtask] = written == "[]"
-    for request, empty in asked.items():
-        filled = [subtask for subtask in LISTS if not empty.get(subtask, True)]
-        if empty.get(NAMES, False):
-            yield request, KINDS.index("none")
-        elif filled:
-            yield request, KINDS.index("single" if len(filled) > 1 else filled[0])
+        if answer.subtask in LISTS:
+            try:
+                calls = json.loads("".join(texts[number] for number in ids[answer.begin + 1 : answer.end]))
+            except ValueError:
+                continue
+            kind = answer.subtask if len(calls) > 1 else "single" if calls else "none"
+            yield answer.request, KINDS.index(kind)
 
 
 def _index(ids: Sequence[int], number: int, start: int) -> int:

@@ -23,7 +23,7 @@ class Arguments:
     def render(self, case: Case) -> str:
         """The invocation: the function, which of several calls of it is meant, its parameters (* is required)."""
         which = f" {case.occurrence} of {case.occurrences}" if case.occurrences > 1 else ""
-        return f"arguments {case.focus}{which} ({_signature(case)})"
+        return f"arguments {case.focus}{which} ({_signature(case)}) arguments"
 
     def grammar(self, case: Case) -> Schema:
         """The function's parameters, or a list of those that it requires."""

@@ -1,7 +1,7 @@
 """How much a request and a tool say the same words, told to a specialist in its invocation.
 
-    score = sum over the request's different stems of ln(documents / (1 + documents with the stem)) x place
-    place = 1.5 in the tool's name, 1 in its description, 0.7 in its parameters, the highest of them; else 0
+    score = sum over the request's different stems of ln(documents / (1 + documents with the stem)) x weight
+    weight = 1.5 in the tool's name, 1 in its description, 0.7 in its parameters, the highest of them; else 0
 
 A small base finds shared words badly by itself, and they are the best single sign of which tool is meant: alone they
 choose a right tool for 0.77 of the held-back written requests (chance 0.33). The weights come from the tools of the
@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,41 @@ IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.5, 1.0, 0.7
 WORD = re.compile(r"[^\W_]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 ENDINGS = (
-    *("ingly", "edly", "ations", "ation", "ings", "ing", "ment", "ies", "ied", "ers", "ion", "er", "ed", "es", "ly"),
-    *("s", "e", "y"),
+    *(
+        "ating",
+        "ations",
+        "ation",
+        "ators",
+        "ator",
+        "ated",
+        "ates",
+        "ate",
+        "ingly",
+        "edly",
+        "ings",
+        "ing",
+        "ment",
+        "ies",
+        "ied",
+        "ers",
+        "ion",
+        "er",
+        "ed",
+        "es",
+    ),
+    *("ly", "s", "e", "y"),
 )
 
 
 def asking(subtask: str, case: Case) -> str:
-    """An invocation that names the tools most like the request, each with its likeness from 0 to 9."""
+    """An invocation that names the tools most like the request, each with its likeness from 0 to 9.
+
+    The subtask stands at its end once more, next to the answer whose form it decides.
+    """
     scores = likeness(case.messages, case.tools)
     order = sorted(range(len(scores)), key=lambda place: -scores[place])[:SHOWN_MOST]
     told = (f"{case.tools[place]['function']['name']} {_told(scores[place])}" for place in order)
-    return f"{subtask} ({', '.join(told)})" if order else subtask
+    return f"{subtask} ({', '.join(told)}) {subtask}" if order else subtask
 
 
 def _told(score: float) -> int:
@@ -52,22 +76,32 @@ def likeness(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[f
 
 
 def _score(said: Mapping[str, float], function: Mapping[str, Any]) -> float:
-    properties = (function.get("parameters") or {}).get("properties") or {}
+    properties = _mapping(_mapping(function.get("parameters")).get("properties"))
     described = (str(inner.get("description") or "") for inner in properties.values() if isinstance(inner, Mapping))
-    places: dict[str, float] = {}
-    for text, place in (
+    weights: dict[str, float] = {}
+    for text, weight in (
         (" ".join((*properties, *described)), IN_PARAMETERS),
         (str(function.get("description") or ""), IN_DESCRIPTION),
         (str(function["name"]), IN_NAME),
     ):
-        places.update(dict.fromkeys(stems(text), place))
-    return sum(weight * places[stem] for stem, weight in said.items() if stem in places)
+        weights.update(dict.fromkeys(stems(text), weight))
+    return sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def request_stems(messages: Sequence[Message]) -> tuple[str, ...]:
     """The different stems of the last user messages, in the order in which they were said."""
-    said = [str(message.get("content") or "") for message in messages if message.get("role") == "user"]
+    said = [_text(message.get("content")) for message in messages if message.get("role") == "user"]
     return tuple(dict.fromkeys(stems(" ".join(said[-LAST_USER_MESSAGES:]))))
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return " ".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
+    return str(content or "")
 
 
 def stems(text: str) -> Iterator[str]:
@@ -76,7 +110,7 @@ def stems(text: str) -> Iterator[str]:
         yield stem_of(match.group().lower())
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def stem_of(word: str) -> str:
     """A word without its ending, so that "cancelling" and "cancel" are one."""
     for ending in ENDINGS:

@@ -27,7 +27,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-OWN_PARTS = "efghij"
+OWN_PARTS = "efghijklmn"
 OWN = Path(__file__).with_name("written")
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from divisi.router.leaning import NO_TRUST
 from divisi.router.rank import Ranked
 from divisi.router.request import Request
 from divisi.router.rules import Decision
@@ -17,6 +18,8 @@ PARIS, ROME = ({"name": "get_weather", "arguments": {"city": city}} for city in 
 
 class ToldProbe:
     """Decides for the kind that it was told, whatever it sees."""
+
+    trust = NO_TRUST
 
     def __init__(self, kind):
         self.kind = kind

@@ -1,0 +1,125 @@
+"""How far likeness is trusted beside a base and its specialists: the trust with which most lists of names are right.
+
+python -m divisi.services.trusting --data DATA      after the probe was fitted, which keeps it
+"""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from divisi.router.leaning import Trust
+from divisi.router.plan import Stage
+from divisi.router.request import Request
+from divisi.router.rules import call_limits
+from divisi.services.config import Config
+from divisi.services.loading import EMBEDDED, load_section, save_probe
+from divisi.services.perform import Occasion, play_stage
+from divisi.services.player import Reading
+from divisi.services.section import Section
+from divisi.specialists.embedded.library import open_library
+from divisi.tasks.calling.dialogue import Asked
+
+TRIED = (
+    ("choice", (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)),
+    ("another", (0.5, 1.0, 2.0, 4.0)),
+    ("calling", (-1.0, 0.5, 1.0, 2.0, 4.0)),
+    ("choice", (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)),
+)
+"""What is varied, one after the other, each beside the best of what was tried before."""
+NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
+TOGETHER = 32
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """One conversation with what was read of it and the names that are right, in any order."""
+
+    request: Request
+    reading: Reading
+    names: tuple[str, ...]
+
+
+async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, float]:
+    """The best trust of TRIED, and the share of conversations whose names are then right.
+
+    Args:
+        section: with a probe.
+        held: conversations that nothing was trained on.
+    """
+    posed = [await _posed(asked, section) for asked in held if asked.kind in NAMING]
+    best, reached = Trust(), await share_right(posed, section, Trust())
+    log.info("event=trust conversations=%d right=%.3f %s", len(posed), reached, best)
+    for part, values in TRIED:
+        for value in values:
+            trust = replace(best, **{part: value})
+            right = await share_right(posed, section, trust)
+            log.info("event=trust right=%.3f %s", right, trust)
+            if right > reached:
+                best, reached = trust, right
+    return best, reached
+
+
+async def share_right(posed: Sequence[Posed], section: Section, trust: Trust) -> float:
+    """The share of conversations whose names are all right, in any order."""
+    assert section.probe is not None
+    leaning = replace(section, probe=replace(section.probe, trust=trust))
+    right = 0
+    for start in range(0, len(posed), TOGETHER):
+        part = posed[start : start + TOGETHER]
+        right += sum(await asyncio.gather(*(_is_right(one, leaning) for one in part)))
+    return right / max(1, len(posed))
+
+
+async def _posed(asked: Asked, section: Section) -> Posed:
+    request = Request(asked.messages, asked.tools)
+    names = (asked.tool,) if asked.kind == "missing" else tuple(call.name for call in asked.calls)
+    return Posed(request, await section.player.read(asked.messages, asked.tools), tuple(sorted(map(str, names))))
+
+
+async def _is_right(one: Posed, section: Section) -> bool:
+    occasion = Occasion(one.request, section, one.reading, call_limits(one.request))
+    outcome = await play_stage(Stage("names", "names"), occasion, None)
+    return outcome.value is not None and tuple(sorted(outcome.value)) == one.names
+
+
+def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
+    """So many held-back conversations written by hand."""
+    written = [asked for asked in held if asked.source.startswith("written") and asked.kind in NAMING]
+    return Random(seed).sample(written, min(count, len(written)))
+
+
+async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, float]:
+    try:
+        return await fit_trust(section, held)
+    finally:
+        await section.player.close()
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Fit how far likeness is trusted beside a base.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
+    parser.add_argument("--base", type=Path, help="the embedded base by default")
+    parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")
+    parser.add_argument("--folder", type=Path, default=EMBEDDED, help="where the probe's two files are")
+    parser.add_argument("--count", type=int, default=150, help="conversations")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    roots = None if options.specialists is None else (options.specialists,)
+    base = None if options.base is None else str(options.base)
+    section = load_section(Config(base=base, specialists=roots, probe=options.folder, most_rows=TOGETHER))
+    assert section.probe is not None
+    held = drawn(open_library(options.data).held, options.count, options.seed)
+    trust, right = asyncio.run(_fitted(section, held))
+    metrics = {**section.probe.metrics, "names_right": right}
+    save_probe(options.folder, replace(section.probe, trust=trust, metrics=metrics))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Trust is fitted where likeness knows better than the base, and stays away where it knows nothing."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from divisi.router.leaning import NO_TRUST, NamesLeaning, Trust
+from divisi.router.probe import Probe
+from divisi.services.player import Played, Reading, Row
+from divisi.services.section import Section
+from divisi.services.trusting import drawn, fit_trust
+from divisi.tasks.calling.call import Call
+from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.catalog import SUBTASKS
+
+ZEROS = np.zeros(1)
+PROBE = Probe(ZEROS, ZEROS, ZEROS, ZEROS, 1.0, 0.5, "base", {})
+
+
+def tool(name: str, description: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "description": description, "parameters": {}}}
+
+
+TOOLS = (tool("alpha", "when volcanoes erupt"), tool("zeta", "glaciers that melt"))
+
+
+def asked(text: str, name: str, number: int) -> Asked:
+    messages = ({"role": "user", "content": text},)
+    return Asked(f"{number}", "written_own", messages, TOOLS, "single", (Call(name, {}),))
+
+
+class Stubborn:
+    """Names the last tool of the alphabet, unless it is leant to another."""
+
+    residents = ()
+
+    async def read(self, messages: Any, tools: Any) -> Reading:
+        return Reading(messages, tools, 1, 0, ZEROS, None)
+
+    async def play(self, row: Row, _heard: Any = None) -> Played:
+        assert isinstance(row.leaning, NamesLeaning)
+        names = row.grammar["items"]["enum"]  # type: ignore[index]
+        best = max(names, key=lambda name: (round(row.leaning(b'["', name.encode()), 6), name))
+        return Played(json.dumps([best]), "stop")
+
+
+def section() -> Section:
+    return Section(Stubborn(), PROBE, SUBTASKS)  # type: ignore[arg-type]
+
+
+def test_likeness_is_trusted_where_it_knows_better() -> None:
+    held = [asked("a volcano", "alpha", 1), asked("the glacier", "zeta", 2)]
+    trust, right = asyncio.run(fit_trust(section(), held))
+    assert trust.choice > 0
+    assert right == 1.0
+
+
+def test_it_is_not_trusted_where_it_knows_nothing() -> None:
+    held = [asked("hello there", "zeta", 1), asked("good morning", "zeta", 2)]
+    assert asyncio.run(fit_trust(section(), held)) == (NO_TRUST, 1.0)
+
+
+def test_a_trust_that_helps_less_is_not_taken() -> None:
+    held = [asked("a volcano", "zeta", 1), asked("volcanoes", "zeta", 2)]
+    trust, right = asyncio.run(fit_trust(section(), held))
+    assert (trust, right) == (Trust(), 1.0)
+
+
+def test_only_conversations_written_by_hand_are_drawn() -> None:
+    others = [SimpleNamespace(source="sgd", kind="single"), SimpleNamespace(source="written", kind="reply")]
+    mine = [asked("a", "zeta", number) for number in range(5)]
+    assert {one.id for one in drawn([*others, *mine], 3, seed=0)} <= {one.id for one in mine}  # type: ignore[list-item]
+    assert len(drawn(mine, 3, seed=0)) == 3
