@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 from safetensors import numpy as tensors
 
 from divisi.router.leaning import NO_TRUST, Trust
-from divisi.router.request import Message, ToolRecord
 from divisi.router.rules import Decision, Implied, Kind
-from divisi.tasks.calling.likeness import likeness, request_stems
 
 Numbers = NDArray[np.float64]
 
@@ -31,17 +29,16 @@ LIKEST = 4
 TENSORS = ("mean", "scale", "weight", "bias")
 
 
-def sight(
-    state: NDArray[np.floating[Any]], messages: Sequence[Message], tools: Sequence[ToolRecord]
-) -> NDArray[np.float32]:
+def sight(state: NDArray[np.floating[Any]], scores: Sequence[float], stems: int) -> NDArray[np.float32]:
     """What the probe sees of a request, float32 [features of the prefix + LIKEST + 1].
 
     Args:
         state: [features of the prefix].
-        messages, tools: of the request.
+        scores: how like the request each tool is.
+        stems: how many different stems the request has.
     """
-    scores = sorted(likeness(messages, tools), reverse=True)[:LIKEST]
-    told = [*scores, *[0.0] * (LIKEST - len(scores)), len(request_stems(messages))]
+    likest = sorted(scores, reverse=True)[:LIKEST]
+    told = [*likest, *[0.0] * (LIKEST - len(likest)), stems]
     return np.concatenate([state, np.array(told)]).astype(np.float32)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from divisi.router.request import Message, ToolRecord
-from divisi.tasks.calling.likeness import likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class Ranked:
 
 def rank_tools(
     tools: Sequence[ToolRecord],
-    messages: Sequence[Message],
+    scores: Sequence[float],
     *,
     sizes: Sequence[int],
     budget: int,
@@ -27,16 +26,13 @@ def rank_tools(
 
     Args:
         tools: in the order of the request.
-        messages: the conversation; its last user messages are the query.
+        scores: how like the request each is (tasks/calling/likeness.py).
         sizes: tokens of each tool as rendered.
         budget: tokens that all tools together may take.
         always: names that are kept whatever they score (called before, or named by the client).
-
-    Tools are ordered by their likeness to the request, tasks/calling/likeness.py.
     """
     if sum(sizes) <= budget:
         return Ranked(tuple(tools))
-    scores = likeness(messages, tools)
     order = sorted(range(len(tools)), key=lambda i: (_name(tools[i]) not in always, -scores[i], i))
     kept: set[int] = set()
     for i in order:

@@ -3,6 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from divisi.router.plan import Plan
 from divisi.router.probe import sight
@@ -16,8 +20,9 @@ from divisi.services.perform import Occasion, Outcome, perform
 from divisi.services.player import Heard, Reading
 from divisi.services.section import Section
 from divisi.tasks.calling.call_list import Offer, read_offer
+from divisi.tasks.calling.likeness import likeness, request_stems
 from divisi.tasks.calling.schema import with_definitions
-from divisi.tasks.subtask import Case, Schema, ToolError
+from divisi.tasks.subtask import Case, Message, Schema, ToolError, ToolRecord
 
 SHORTEST = ({"role": "user", "content": "-"},)
 """A conversation to measure tools beside."""
@@ -82,7 +87,7 @@ async def show(request: Request, section: Section) -> Ranked:
     sizes = [await player.size(SHORTEST, (tool,)) for tool in tools]
     costs = [player.context_tokens if size is None else size - nothing for size in sizes]
     always = called_before(request.messages) | ({request.named_tool} if request.named_tool else set())
-    ranked = rank_tools(tools, request.messages, sizes=costs, budget=budget, always=always)
+    ranked = rank_tools(tools, likeness(request.messages, tools), sizes=costs, budget=budget, always=always)
     if not ranked.kept:
         message = f"the smallest tool takes {min(costs)} tokens and {budget} are left for tools; shorten descriptions"
         raise PromptTooLongError(message, "tools")
@@ -124,7 +129,14 @@ def decide(request: Request, reading: Reading, section: Section) -> Decision:
         return by_form
     if section.probe is None:
         return without_probe(allowed)
-    return section.probe.decide(sight(reading.features, request.messages, request.tools), allowed)
+    return section.probe.decide(seen(reading.features, request.messages, request.tools), allowed)
+
+
+def seen(
+    state: NDArray[np.floating[Any]], messages: Sequence[Message], tools: Sequence[ToolRecord]
+) -> NDArray[np.float32]:
+    """What the probe sees of a request whose prefix has these features."""
+    return sight(state, likeness(messages, tools), len(request_stems(messages)))
 
 
 def opening(request: Request, decision: Decision, section: Section) -> Plan:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from divisi.router.calibrate import fit_probe
-from divisi.router.probe import Probe, sight
+from divisi.router.probe import Probe
 from divisi.router.rules import Kind
+from divisi.services.conduct import seen
 from divisi.services.loading import EMBEDDED, save_probe
 from divisi.specialists.attention import install
 from divisi.specialists.base import Base
@@ -72,7 +73,7 @@ def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32]
         if len(ids) > LONGEST_TOKENS:
             continue
         prefix = read_prefix(base.model, ids, fingerprint=base.fingerprint)
-        rows.append(sight(prefix.features, asked.messages, asked.tools))
+        rows.append(seen(prefix.features, asked.messages, asked.tools))
         kinds.append(kind_of(asked))
         if number % 500 == 0:
             log.info("event=read requests=%d of=%d", number, len(requests))

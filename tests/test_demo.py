@@ -16,6 +16,7 @@ from rich.console import Console
 from scenes import RightAnswer, RightCall
 from service import Service, ServiceFailedError, running
 
+from divisi.router.leaning import NO_TRUST
 from divisi.router.rules import Decision
 from divisi.services.section import Section
 from divisi.tasks.catalog import SUBTASKS
@@ -50,6 +51,8 @@ SCRIPT = {
 
 class Decided:
     """A probe that gives the kinds of a list, one after the other."""
+
+    trust = NO_TRUST
 
     def __init__(self, kinds: list[str]) -> None:
         self._kinds = iter(kinds)

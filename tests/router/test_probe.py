@@ -116,18 +116,10 @@ def test_labels_that_are_no_kind_are_refused():
         )
 
 
-def tool(name):
-    return {"type": "function", "function": {"name": name, "description": "", "parameters": {}}}
-
-
 def test_it_sees_the_state_and_how_like_the_likest_tools_are():
-    asked = ({"role": "user", "content": "volcano of the glacier"},)
     state = np.ones(3, dtype=np.float32)
-    few = sight(state, asked, (tool("x"), tool("volcano")))
+    few = sight(state, [0.0, 7.0], 4)
     assert few.dtype == np.float32
-    assert few[:3].tolist() == [1, 1, 1]
-    assert few[3] > few[4] == few[5] == few[6] == 0
-    assert few[7] == 4
-    many = sight(state, asked, tuple(tool(f"volcano_{number}") for number in range(9)))
-    assert len(many) == len(few)
-    assert sight(state, asked, ()).tolist()[3:] == [0, 0, 0, 0, 4]
+    assert few.tolist() == [1, 1, 1, 7, 0, 0, 0, 4]
+    assert sight(state, [1, 5, 2, 4, 3], 9).tolist() == [1, 1, 1, 5, 4, 3, 2, 9]
+    assert sight(state, [], 1).tolist() == [1, 1, 1, 0, 0, 0, 0, 1]

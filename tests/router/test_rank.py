@@ -1,6 +1,8 @@
 """Tools are ranked where they do not fit."""
 
-from divisi.router.rank import called_before, rank_tools
+from divisi.router.rank import Ranked, called_before
+from divisi.router.rank import rank_tools as rank_by_scores
+from divisi.tasks.calling.likeness import likeness
 
 
 def tool(name, description=""):
@@ -16,6 +18,10 @@ TOOLS = [
     tool("send_mail", "Send a mail to somebody."),
     tool("bookFlights", "Book a flight between airports."),
 ]
+
+
+def rank_tools(tools, messages, **options) -> Ranked:
+    return rank_by_scores(tools, likeness(messages, tools), **options)
 
 
 def names(tools):

@@ -53,6 +53,15 @@ def test_texts_by_hand_are_split_by_domain_and_pass_the_checks(tmp_path: Path) -
     assert example.target["effects"] == records[1]["gold"]["effects"]
 
 
+def test_the_texts_for_testing_pass_the_checks_and_have_all_types() -> None:
+    examples = list(read_effects.read_own_test())
+    assert len({example.group for example in examples}) == len(examples) == 72
+    subtask = FORECASTING["context"]
+    assert [example.id for example in examples if subtask.verify(example.target, example.case).problems] == []
+    types = {effect["type"] for example in examples for effect in example.target["effects"]}
+    assert len(types) == 13
+
+
 def test_holidays_come_from_the_calendar_of_the_country() -> None:
     assert feast_days("DE", date(2025, 5, 28), date(2025, 5, 30)) == (("2025-05-29", "Ascension Day"),)
     with pytest.raises(ForecastError, match="ISO code"):
