@@ -1,11 +1,13 @@
 """What a batch's states must point at is found in it, and pointing rightly costs nothing."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from divisi.specialists.embedded.pointing import KINDS, Finder, Matches, Pointer, Pointers
 from divisi.specialists.embedded.script import Script
-from divisi.specialists.pack import Packed, pack
+from divisi.specialists.pack import Packed, pack, trim
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 
@@ -57,7 +59,7 @@ def test_each_token_that_tells_names_apart_is_a_choice(script: Script, finder: F
     named = finder.find(packed).named
     befores = [shown(script, packed, named, number)[0] for number in range(len(named.queries))]
     answer = befores[0]
-    assert answer.endswith(")<|answer|>")
+    assert answer.endswith(") names<|answer|>")
     assert befores[1].removeprefix(answer) == '["'
     assert named.offered.sum(-1).tolist()[:2] == [3, 3]
     # Behind "get_" two tools are left, and which of them is right is told by what follows.
@@ -118,15 +120,35 @@ def test_a_batch_without_choices_costs_nothing(script: Script, finder: Finder) -
 
 
 def test_what_is_not_offered_is_never_pointed_at() -> None:
-    matches = Matches(
-        queries=torch.tensor([0]),
-        keys=torch.tensor([[1, 0]]),
-        offered=torch.tensor([[True, False]]),
-        right=torch.tensor([[0.0, 1.0, 0.0]]),
-    )
-    losses, _ = Pointer(8)(torch.randn(3, 8), matches)
-    assert bool(torch.isfinite(losses).all())
-    assert isinstance(matches.to("cpu"), Matches)
+    def matches(*offered: bool) -> Matches:
+        keys = torch.arange(1, 1 + len(offered))[None]
+        right = torch.tensor([[0.0, 1.0, *[0.0] * (len(offered) - 1)]])
+        return Matches(torch.tensor([0]), keys, torch.tensor([offered]), right)
+
+    pointer, states = Pointer(8), torch.randn(3, 8)
+    states[2] = 100 * pointer.key.weight[0].detach()
+    padded, _ = pointer(states, matches(True, False))
+    alone, _ = pointer(states, matches(True))
+    both, _ = pointer(states, matches(True, True))
+    torch.testing.assert_close(padded, alone)
+    assert both.item() != pytest.approx(alone.item())
+
+
+def test_a_trimmed_conversation_keeps_its_kind(script: Script, finder: Finder) -> None:
+    (tree,) = script.conversations([asking("paris", Call("get_weather", {"city": "Paris"}))])
+    shorter = trim(tree, tree.size_tokens - 1)
+    assert shorter is not None
+    packed = pack([[shorter]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
+    assert [KINDS[number] for number in finder.find(packed).kinds.tolist()] == ["single"]
+
+
+def test_names_alone_tell_no_kind(script: Script, finder: Finder) -> None:
+    (tree,) = script.conversations([asking("sing a song", kind="none")])
+    (request,) = tree.children
+    alone = replace(tree, children=(replace(request, children=request.children[:1]),))
+    packed = pack([[alone]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
+    choices = finder.find(packed)
+    assert (len(choices.asked.queries), len(choices.kinds)) == (1, 0)
 
 
 def test_a_request_is_told_from_the_tools_of_others_but_not_from_the_same_tool(script: Script, finder: Finder) -> None:

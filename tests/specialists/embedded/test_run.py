@@ -15,6 +15,8 @@ from divisi.specialists.embedded.run import Run, select_labels
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed, fill_rows, pack
+from divisi.tasks.calling.call import Call
+from divisi.tasks.calling.dialogue import Asked
 
 TINY = Size(420, 32, 2, 4, 2, 8, 48, 512, 40_000, 8, (Phase(1.0, 96, 4, {"lookups": 1.0}),))
 SPELLINGS = tuple(f"Ġword{number}" for number in range(420))
@@ -42,6 +44,21 @@ def test_the_loss_falls(script: Script, tmp_path: Path) -> None:
     for _ in range(30):
         run.step(*packed, None)
     assert run.progress.answer_loss < 0.8 * first
+
+
+def test_pointing_teaches_the_base(script: Script, tmp_path: Path) -> None:
+    tool = {"type": "function", "function": {"name": "get_weather", "description": "weather", "parameters": {}}}
+    asked = Asked("1", "test", ({"role": "user", "content": "rain"},), (tool,), "single", (Call("get_weather", {}),))
+    trees = script.conversations([asked])
+    packed = pack([trees], length=trees[0].size_tokens, pad_id=0, prose_weight=0.1)
+    choices = Finder(script.tokenizer).find(packed)
+    assert len(choices.asked.queries) == 1
+    run = new_run(tmp_path)
+    before = run.pointers.late.key.weight.clone()
+    for _ in range(30):
+        run.step(packed, choices, None)
+    assert not torch.equal(before, run.pointers.late.key.weight)
+    assert run.progress.tools > 0.5
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(script: Script, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ def said(*texts: str) -> tuple[dict, ...]:
         ("cancelling", "cancel"),
         ("bookings", "book"),
         ("reserved", "reserve"),
-        ("cities", "cit"),
-        ("translation", "transl"),
+        ("cities", "city"),
+        ("translation", "translate"),
     ],
 )
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
@@ -55,7 +55,7 @@ def test_the_invocation_lists_the_likest_tools_first() -> None:
     case = Case(
         said("when did the volcano erupt"), (tool("get_time"), tool("volcano_eruptions", "eruptions of a volcano"))
     )
-    first, second = asking("names", case).removeprefix("names (").removesuffix(")").split(", ")
+    first, second = asking("names", case).removeprefix("names (").removesuffix(") names").split(", ")
     assert first.rpartition(" ")[0] == "volcano_eruptions"
     assert second == "get_time 0"
 
@@ -75,3 +75,11 @@ def test_a_tool_without_parameters_or_description_has_a_likeness() -> None:
 
 def test_messages_in_parts_or_without_text_do_no_harm() -> None:
     assert likeness([{"role": "user", "content": None}], [tool("x")]) == [0]
+    parts = [{"type": "text", "text": "a volcano"}, {"type": "image_url"}]
+    assert request_stems([{"role": "user", "content": parts}]) == ("a", "volcano")
+
+
+@pytest.mark.parametrize("parameters", [[], "x", {"properties": []}, {"properties": {"a": "volcano"}}, None])
+def test_malformed_parameters_do_no_harm(parameters: object) -> None:
+    function = {"name": "volcano", "parameters": parameters}
+    assert likeness(said("volcano"), [{"type": "function", "function": function}])[0] > 0
