@@ -2,8 +2,8 @@
 
     python benchmarks/rounds.py --change "pointing as a loss of its own" --tokens 20000000
 
-Adds a row to results/calling-rounds.json from results/calling.json, or renews the row of the same base. Rows compare
-where limit and seed are the same: the same requests were then answered.
+Adds a row to results/calling-rounds.json from results/calling.json, or renews the row of the same base. Rows with the
+same limit and seed compare: the same requests were then answered.
 """
 
 from collections.abc import Mapping
@@ -26,8 +26,8 @@ WATCHED = (
     ("bfcl", "non_live_ast", "calls"),
     ("written", "all", "exact"),
     ("written", "all", "name_f1"),
-    ("api_bank", "all", "name_accuracy"),
-    ("latency", "all", "p50_ms"),
+    ("api_bank", "calls", "name_accuracy"),
+    ("latency", "cost", "milliseconds_p50"),
 )
 ARMS = ("specialists", "base")
 
@@ -55,20 +55,23 @@ def row_of(results: Mapping[str, Any], *, change: str, tokens: int) -> dict[str,
     if not scores:
         raise BenchmarkError("no scores: run benchmarks/calling.py first")
     commands = sorted({section["command"] for section in results["sections"]})
+    limits = sorted({f"{section['limit']} of seed {section['seed']}" for section in results["sections"]})
     base = results["base"]["fingerprint"]
     return {
         "change": change,
         "tokens": tokens,
         "date": results["date"],
         "base": base,
+        "limits": limits,
         "commands": commands,
         "scores": scores,
     }
 
 
 def with_row(rows: list[Row], row: Row) -> list[Row]:
-    """The rows with one more, which takes the place of one of the same base."""
-    return [*(old for old in rows if old["base"] != row["base"]), row]
+    """The rows with one more, or in the place of one of the same base."""
+    renewed = [row if old["base"] == row["base"] else old for old in rows]
+    return renewed if row in renewed else [*renewed, row]
 
 
 def table_of(rows: list[Row]) -> Table:

@@ -8,23 +8,31 @@ from rounds import row_of, table_of, with_row
 def results(base: str, value: float) -> dict:
     measure = {"group": "all", "metric": "name_f1", "count": 4, "value": value, "low": 0.1, "high": 0.9}
     other = {**measure, "metric": "lcs"}
-    section = {"arm": "specialists", "set": "seal", "grammar": "on", "command": "c", "measures": [measure, other]}
+    section = {
+        "arm": "specialists",
+        "set": "seal",
+        "grammar": "on",
+        "command": "c",
+        "limit": 12,
+        "seed": 0,
+        "measures": [measure, other],
+    }
     return {"date": "d", "base": {"fingerprint": base}, "sections": [section, {**section, "grammar": "off"}]}
 
 
 def test_a_row_holds_what_is_watched_alone() -> None:
     row = row_of(results("a", 0.5), change="x", tokens=7)
     assert [(score["metric"], score["value"]) for score in row["scores"]] == [("name_f1", 0.5)]
-    assert (row["base"], row["tokens"], row["commands"]) == ("a", 7, ["c"])
+    assert (row["base"], row["tokens"], row["commands"], row["limits"]) == ("a", 7, ["c"], ["12 of seed 0"])
 
 
 def test_a_row_of_the_same_base_is_replaced() -> None:
     first, second = (row_of(results(base, 0.5), change="x", tokens=7_000_000) for base in "ab")
     renewed = row_of(results("a", 0.75), change="y", tokens=7_000_000)
     rows = with_row(with_row(with_row([], first), second), renewed)
-    assert [(row["base"], row["change"]) for row in rows] == [("b", "x"), ("a", "y")]
+    assert [(row["base"], row["change"]) for row in rows] == [("a", "y"), ("b", "x")]
     table = table_of(rows)
-    assert list(table.columns[4].cells) == ["0.75 [0.10, 0.90] 4"]
+    assert list(table.columns[3].cells) == ["0.75 [0.10, 0.90] 4"]
 
 
 def test_results_without_scores_are_refused() -> None:
