@@ -4,9 +4,10 @@
     python benchmarks/overlap.py --data data --leave-out  also puts what shares words on the list of what is left out
 
 Nothing of BFCL is for training. Data made elsewhere may contain its items, so every tool offered in training is
-compared with every function of BFCL, every request and description with its questions and descriptions. Shared names
-of plain functions ("calculate_area") are no leak; shared word sequences may be one, and tasks/corpora/quoted.py keeps
-them out of the training.
+compared with every function of BFCL, every request and description with its questions and descriptions; running text
+and texts about series are not. What is on the list already is not read any more, so it is not found again. Shared
+names of plain functions ("calculate_area") are no leak; shared word sequences may be one, and tasks/corpora/quoted.py
+keeps them out of the training.
 """
 
 import json
@@ -90,7 +91,7 @@ def training_texts(library: Library) -> Texts:
     """Every tool that is offered in training, and everything that a user says."""
     tools = {(tool.name, tool.description) for tool in library.tools}
     said: set[str] = set(library.intents)
-    for asked in library.requests:
+    for asked in (*library.requests, *library.held):
         said.update(str(message["content"]) for message in asked.messages if message["role"] == "user")
         functions = (tool["function"] for tool in asked.tools)
         tools.update((function["name"], str(function.get("description") or "")) for function in functions)

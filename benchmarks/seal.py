@@ -74,5 +74,6 @@ def baselines(items: Sequence[Item], seed: int) -> Mapping[str, tuple[Measure, .
 def likest(asked: Asked) -> list[str]:
     """The tools that are at least half as like the request as the likest one, as the invocations tell likeness."""
     scores = likeness(asked.messages, asked.tools)
+    best = max(scores, default=0.0)
     names = (tool["function"]["name"] for tool in asked.tools)
-    return [name for name, score in zip(names, scores, strict=True) if score >= max(scores) / 2]
+    return [name for name, score in zip(names, scores, strict=True) if score > 0 and score >= best / 2]

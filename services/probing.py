@@ -47,7 +47,7 @@ def kind_of(asked: Asked) -> Kind:
 
 
 def labelled(library: Library, *, count: int, seed: int) -> tuple[list[Asked], list[Asked]]:
-    """Conversations to fit on, and held-back ones to calibrate on; two of three of the public ones are written by hand.
+    """Conversations to fit on, and held-back ones to calibrate on; two of three that are not generated are by hand.
 
     A quarter of those to fit on is generated.
     """

@@ -98,7 +98,12 @@ def evenly(requests: Sequence[Asked], random: Random) -> list[Asked]:
         piles.setdefault((asked.source.split("/")[0], asked.kind), []).append(asked)
     for pile in piles.values():
         random.shuffle(pile)
-    return [pile[turn] for turn in range(max(map(len, piles.values()))) for pile in piles.values() if turn < len(pile)]
+    return [
+        pile[turn]
+        for turn in range(max(map(len, piles.values()), default=0))
+        for pile in piles.values()
+        if turn < len(pile)
+    ]
 
 
 def fewer_none(requests: Sequence[Asked], share: float) -> list[Asked]:
@@ -173,6 +178,7 @@ def train_umbrella(base: Base, library: Library, course: Course, work: Path, fol
         subtask=None,
         data_hash=data_hash(trees),
         metrics=scores[UMBRELLA],
+        stored=STORED,
     )
 
 

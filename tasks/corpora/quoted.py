@@ -16,7 +16,7 @@ FILE = Path(__file__).with_name("quoted.json")
 
 def digest(text: str) -> str:
     """What stands for a text in the list."""
-    return blake2b(text.encode(), digest_size=6).hexdigest()
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=6).hexdigest()
 
 
 @cache
