@@ -81,8 +81,14 @@ class Choices:
 
     def to(self, device: str) -> "Choices":
         """The same on a device."""
-        parts = (self.asked, self.tools, self.named, self.copied, self.requests, self.kinds)
-        return Choices(*(part.to(device) for part in parts))
+        return Choices(
+            asked=self.asked.to(device),
+            tools=self.tools.to(device),
+            named=self.named.to(device),
+            copied=self.copied.to(device),
+            requests=self.requests.to(device),
+            kinds=self.kinds.to(device),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +304,7 @@ class Pointer(nn.Module):
         queries, keys, _ = self.vectors(states)
         chosen = matches.right[:, 0] == 0
         offered, right = matches.offered[chosen], matches.right[chosen, 1:]
-        places, column = matches.keys[matches.offered].unique(return_inverse=True)
+        places, column = torch.unique(matches.keys[matches.offered], return_inverse=True)
         columns = torch.zeros_like(matches.keys).masked_scatter(matches.offered, column)[chosen]
         what = torch.zeros_like(places).scatter(0, column, known[matches.offered])
         scores = queries[matches.queries[chosen]] @ keys[places].T
