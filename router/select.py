@@ -1,10 +1,14 @@
-"""Several candidates, one answer: what passed its checks, says anything, others agree with, and is likelier."""
+"""Several candidates, one answer: what passed its checks, says anything, others agree with, was written in parts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from divisi.router.request import AnswerCall
 from divisi.tasks.calling.call import Call, equal_calls
+
+PARTS = "names"
+"""The opinion of names and arguments apart. Where nothing else decides it goes before whole lists: of 100 held-back
+requests it was right in 9 of 94, a list in none of 38."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,9 @@ def choose(candidates: Sequence[Candidate]) -> Candidate:
     return max(candidates, key=lambda one: _rank(one, candidates))
 
 
-def _rank(one: Candidate, candidates: Sequence[Candidate]) -> tuple[bool, bool, float, float]:
-    return not one.problems, bool(one.calls or one.missing), agreement(one, candidates), one.mean_logprob
+def _rank(one: Candidate, candidates: Sequence[Candidate]) -> tuple[bool, bool, float, bool, float]:
+    parts = one.source == PARTS
+    return not one.problems, bool(one.calls or one.missing), agreement(one, candidates), parts, one.mean_logprob
 
 
 def agreement(one: Candidate, candidates: Sequence[Candidate]) -> float:
