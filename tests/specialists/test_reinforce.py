@@ -246,7 +246,8 @@ def test_trials_ask_as_the_specialist_is_served(merging_base):
     example = Example("1", "names", "mine", case, ["find"], "g")
     (one,) = trials_of(merging_base, [example], specialists={"names": "mine"}, max_tokens=9)
     assert list(one.prefix) == merging_base.prefix_ids(case.messages, case.tools)
-    assert list(one.invocation) == merging_base.invocation_ids("names", case.messages, case.tools)
+    invocation = find_subtask("names").render(case)
+    assert list(one.invocation) == merging_base.invocation_ids(invocation, case.messages, case.tools)
     assert (one.specialist, one.grammar, one.max_tokens) == ("mine", find_subtask("names").grammar(case), 9)
     assert one.reward('["find"]') == 1.0
     with pytest.raises(TrainingError, match="no specialist tries 'names'"):
