@@ -5,7 +5,6 @@ the new data; so is the resident one. Those examples go with the new one, for it
 """
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from statistics import fmean
 from divisi.services.examining import Manner, examine
 from divisi.specialists.base import Base
 from divisi.specialists.card import read_card
+from divisi.specialists.placing import written_whole
 from divisi.tasks.example import Example, read_examples, write_examples
 from divisi.tasks.score import interval
 
@@ -97,22 +97,10 @@ def _scored(mean: float | None, count: int) -> str:
 
 def install(new: Path, place: Path, test: Sequence[Example]) -> None:
     """Copy a specialist into its place, with the test that it passed; who was there goes when it stands."""
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
-    old = place.with_name(f".{place.name}.{os.getpid()}.old")
-    shutil.rmtree(part, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        shutil.copytree(new, part)
+    with written_whole(place) as part:
+        shutil.copytree(new, part, dirs_exist_ok=True)
         if test:
             write_examples(part / TEST, test)
-        if place.exists():
-            place.rename(old)
-        part.rename(place)
-    finally:
-        if old.exists() and not place.exists():
-            old.rename(place)
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def admit(

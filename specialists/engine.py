@@ -18,8 +18,9 @@ from divisi.specialists.awake import PREFIX, part_at
 from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.batch import Batch, Pending, make_batch
-from divisi.specialists.errors import AttentionError, ContextError, EngineError, GrammarError, PromptError
-from divisi.specialists.grammar import Grammars, empty_bits, forbid
+from divisi.specialists.errors import AttentionError, ContextError, EngineError, PromptError
+from divisi.specialists.grammar import Grammars
+from divisi.specialists.guiding import forbid_for, lean
 from divisi.specialists.prefix import Prefix, PrefixCache, read_prefix
 from divisi.specialists.row import RowEvent, RowHandle, RowRequest, RowResult
 from divisi.specialists.sample import choose
@@ -27,9 +28,6 @@ from divisi.specialists.slots import Slots
 from divisi.specialists.suffix import SuffixCache
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.specialists.writing import Writing
-
-FEW_TOKENS = 256
-"""Up to how many allowed tokens a row's leaning is asked about."""
 
 PROBE_TOKENS = 12
 """Tokens on which a new engine compares its attention with the model's own."""
@@ -242,9 +240,10 @@ class Engine:
         asked = [self._live[slot].request for slot in batch.slots]
         parts = [part_at(place, len(one.invocation)) for one, place in zip(asked, batch.places, strict=True)]
         logits = self._logits(batch, [one.specialist for one in asked], parts)
-        self._forbid(logits)
-        self._lean(logits)
-        tokens, logprobs = choose(logits, [row.writing.sampler for row in self._live])
+        writings = [row.writing for row in self._live]
+        forbid_for(logits, writings)
+        lean(logits, writings, [row.request.leaning for row in self._live], self._vocabulary)
+        tokens, logprobs = choose(logits, [writing.sampler for writing in writings])
         for row, token, logprob in zip(self._live, tokens, logprobs, strict=True):
             row.written += len(row.writing.pending)
             row.writing.take(token, logprob)
@@ -269,30 +268,6 @@ class Engine:
             return nullcontext()
         by_token = self._bank.field(specialists, torch.tensor(parts)[:, None], device=self._base.device)
         return self._bank.playing(Field(by_token.gate[None], by_token.awake.transpose(0, 1)))
-
-    def _forbid(self, logits: Tensor) -> None:
-        """Forbid what the rows' grammars do not allow; a row whose grammar cannot go on fails, and no other."""
-        if all(row.writing.walk is None for row in self._live):
-            return
-        bits = empty_bits(len(self._live), self._vocabulary.size)
-        for slot, row in enumerate(self._live):
-            if row.writing.walk is not None:
-                try:
-                    row.writing.walk.allow(bits[slot])
-                except GrammarError as error:
-                    row.writing.fail(str(error), by_grammar=True)
-        forbid(logits, bits)
-
-    def _lean(self, logits: Tensor) -> None:
-        """Add what is known beside the model where a row's grammar leaves few tokens."""
-        for slot, row in enumerate(self._live):
-            leaning = row.request.leaning
-            if leaning is None or row.writing.finish is not None:
-                continue
-            tokens = logits[slot].isfinite().nonzero().flatten().tolist()
-            if len(tokens) <= FEW_TOKENS:
-                weights = [leaning(row.writing.written, self._vocabulary.text_bytes(token)) for token in tokens]
-                logits[slot, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
 
     def _event(self, row: _Row) -> RowEvent:
         ids, text = row.writing.news()

@@ -8,10 +8,7 @@ specialist.json              the card: what it is, of which base, trained on wha
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from divisi.specialists.card import CARD, Card, read_card, read_json, write_card
 from divisi.specialists.errors import DamagedError, FormatError, MismatchError, StoreError, TensorError
 from divisi.specialists.lora import new_lora, new_lora_everywhere, new_trunk
 from divisi.specialists.lora_file import from_peft, from_plain_peft, to_peft, to_plain_peft
+from divisi.specialists.placing import written_whole
 from divisi.specialists.reft import new_reft, read_reft, write_reft
 from divisi.specialists.slots import SiteSlots, Slots
 from divisi.specialists.svf import new_svf, read_svf, write_svf
@@ -125,25 +123,12 @@ def save_specialist(
         metrics=metrics,
         trunk=trunk,
     )
-    with _aside(folder) as aside:
+    with written_whole(folder) as aside:
         write_json(aside / CONFIG, config)
         save_file(tensors, aside / TENSORS, metadata={"format": "pt"})
         write_card(aside, card)
         load_specialist(aside, base, trunk=trunk)
-        _put(aside, folder)
     return card
-
-
-@contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
-    """An empty folder beside another, gone afterwards."""
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def load_specialist(
@@ -299,18 +284,3 @@ def _version(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:
         digest.update(f"\0{key}\0{tensor.dtype}\0{list(tensor.shape)}\0".encode())
         digest.update(tensor.flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
-
-
-def _put(aside: Path, folder: Path) -> None:
-    """Rename a folder into place; what was there goes only when its successor stands."""
-    if not folder.exists():
-        aside.rename(folder)
-        return
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    folder.rename(old)
-    try:
-        aside.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)

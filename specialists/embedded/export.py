@@ -5,7 +5,6 @@ python -m divisi.specialists.embedded.export --work .work/base --size cpu
 
 import argparse
 from pathlib import Path
-from shutil import rmtree
 
 import torch
 from transformers import AutoTokenizer
@@ -14,6 +13,7 @@ from divisi.specialists.embedded.recipe import SIZES
 from divisi.specialists.embedded.run import new_model
 from divisi.specialists.embedded.vocabulary import TEMPLATE
 from divisi.specialists.errors import TrainingError
+from divisi.specialists.placing import written_whole
 
 FOLDER = Path(__file__).with_name("base")
 SHARD = "15MB"
@@ -30,14 +30,11 @@ def export(work: Path, size: str, folder: Path) -> None:
     state = torch.load(work / "checkpoint.pt", map_location="cpu", weights_only=True)
     model = new_model(SIZES[size])
     model.load_state_dict(state["model"])
-    fresh = folder.with_name(folder.name + ".part")
-    rmtree(fresh, ignore_errors=True)
-    model.to(torch.bfloat16).save_pretrained(fresh, max_shard_size=SHARD)
     tokenizer = AutoTokenizer.from_pretrained(work / "tokenizer")
     tokenizer.chat_template = TEMPLATE.read_text(encoding="utf-8")
-    tokenizer.save_pretrained(fresh)
-    rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    with written_whole(folder) as fresh:
+        model.to(torch.bfloat16).save_pretrained(fresh, max_shard_size=SHARD)
+        tokenizer.save_pretrained(fresh)
 
 
 def main() -> None:

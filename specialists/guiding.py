@@ -1,0 +1,53 @@
+"""Guiding a step: what grammars forbid, and what is known beside the model, as changes of the rows' logits."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from divisi.specialists.errors import GrammarError
+from divisi.specialists.grammar import empty_bits, forbid
+from divisi.specialists.row import Leaning
+from divisi.specialists.vocabulary import Vocabulary
+from divisi.specialists.writing import Writing
+
+FEW_TOKENS = 256
+"""Up to how many allowed tokens a row's leaning is asked about."""
+
+
+def forbid_for(logits: Tensor, writings: Sequence[Writing]) -> None:
+    """Forbid in place what the rows' grammars do not allow; a row whose grammar cannot go on fails, and no other.
+
+    Args:
+        logits: [rows, vocabulary].
+        writings: one for each row.
+    """
+    if all(writing.walk is None for writing in writings):
+        return
+    bits = empty_bits(len(writings), logits.shape[1])
+    for row, writing in enumerate(writings):
+        if writing.walk is not None:
+            try:
+                writing.walk.allow(bits[row])
+            except GrammarError as error:
+                writing.fail(str(error), by_grammar=True)
+    forbid(logits, bits)
+
+
+def lean(
+    logits: Tensor, writings: Sequence[Writing], leanings: Sequence[Leaning | None], vocabulary: Vocabulary
+) -> None:
+    """Add in place what is known beside the model, for rows whose grammar leaves few tokens.
+
+    Args:
+        logits: [rows, vocabulary], minus infinity for tokens that may not come.
+        writings, leanings: one for each row.
+        vocabulary: says what a token writes.
+    """
+    for row, (writing, leaning) in enumerate(zip(writings, leanings, strict=True)):
+        if leaning is None or writing.finish is not None:
+            continue
+        tokens = logits[row].isfinite().nonzero().flatten().tolist()
+        if len(tokens) <= FEW_TOKENS:
+            weights = [leaning(writing.written, vocabulary.text_bytes(token)) for token in tokens]
+            logits[row, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
