@@ -21,13 +21,13 @@ from torch.utils.data import DataLoader
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from divisi.specialists.embedded import teacher
+from divisi.specialists.embedded.choices import Choices
 from divisi.specialists.embedded.library import Library, open_library, sample_texts, sentences
 from divisi.specialists.embedded.meaning import (
     Sentences,
     encode_sentences,
     sentence_batches,
 )
-from divisi.specialists.embedded.pointing import Choices
 from divisi.specialists.embedded.recipe import SIZES, Size, phase_at
 from divisi.specialists.embedded.run import Run
 from divisi.specialists.embedded.script import Script

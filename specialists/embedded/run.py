@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from divisi.specialists.embedded import teacher
+from divisi.specialists.embedded.choices import Choices
 from divisi.specialists.embedded.embedding import SharedEmbedding
 from divisi.specialists.embedded.meaning import MeaningHeads, meaning_loss
 from divisi.specialists.embedded.muon import Muon
-from divisi.specialists.embedded.pointing import Choices, Pointers
+from divisi.specialists.embedded.pointing import Pointers
 from divisi.specialists.embedded.recipe import Size, rate
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed

@@ -5,9 +5,9 @@ from random import Random
 
 from torch.utils.data import IterableDataset
 
+from divisi.specialists.embedded.choices import Choices, Finder
 from divisi.specialists.embedded.lessons import lookups, picks
 from divisi.specialists.embedded.library import Library
-from divisi.specialists.embedded.pointing import Choices, Finder
 from divisi.specialists.embedded.recipe import Phase
 from divisi.specialists.embedded.script import Script
 from divisi.specialists.pack import Node, Packed, fill_rows, pack

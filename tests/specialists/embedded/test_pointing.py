@@ -1,13 +1,12 @@
-"""What a batch's states must point at is found in it, and pointing rightly costs nothing."""
-
-from dataclasses import replace
+"""Pointing rightly is learned, costs nothing where there is nothing, and knows what is not offered."""
 
 import pytest
 import torch
 
-from divisi.specialists.embedded.pointing import KINDS, Finder, Matches, Pointer, Pointers
+from divisi.specialists.embedded.choices import Finder, Matches
+from divisi.specialists.embedded.pointing import Pointer, Pointers
 from divisi.specialists.embedded.script import Script
-from divisi.specialists.pack import Packed, pack, trim
+from divisi.specialists.pack import Packed, pack
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 
@@ -34,65 +33,6 @@ def asking(text: str, *calls: Call, kind: str = "single") -> Asked:
 @pytest.fixture
 def finder(script: Script) -> Finder:
     return Finder(script.tokenizer)
-
-
-def shown(script: Script, packed: Packed, matches: Matches, number: int) -> tuple[str, list[str]]:
-    """The text up to a query, and the texts that begin where it must point; "" is nothing."""
-    ids = packed.ids.flatten().tolist()
-    query = int(matches.queries[number])
-    right = matches.right[number].nonzero().flatten().tolist()
-    places = [int(matches.keys[number, column - 1]) for column in right if column]
-    targets = [script.tokenizer.decode(ids[place : place + 12]) for place in places]
-    return script.tokenizer.decode(ids[: query + 1]), targets if places else [""]
-
-
-def test_a_request_points_at_the_repeated_name_of_its_tool(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
-    choices = finder.find(packed)
-    before, targets = shown(script, packed, choices.asked, 0)
-    assert before.endswith("weather of Paris<|end|>")
-    assert [target.startswith("get_weather<|end|>") for target in targets] == [True]
-
-
-def test_each_token_that_tells_names_apart_is_a_choice(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
-    named = finder.find(packed).named
-    befores = [shown(script, packed, named, number)[0] for number in range(len(named.queries))]
-    answer = befores[0]
-    assert answer.endswith(") names<|answer|>")
-    assert befores[1].removeprefix(answer) == '["'
-    assert named.offered.sum(-1).tolist()[:2] == [3, 3]
-    # Behind "get_" two tools are left, and which of them is right is told by what follows.
-    assert befores[-1].removeprefix(answer).startswith('["get')
-    assert int(named.offered[-1].sum()) == 2
-
-
-def test_where_no_tool_fits_the_request_points_at_nothing(script: Script, finder: Finder) -> None:
-    choices = finder.find(packed_of(script, asking("sing a song", kind="none")))
-    assert choices.asked.right[0].tolist() == [1, 0, 0, 0]
-    assert choices.named.right[0].tolist() == [1, 0, 0, 0]
-    assert [KINDS[number] for number in choices.kinds.tolist()] == ["none"]
-
-
-def test_a_value_points_at_where_it_is_said_however_it_is_spelled(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("3 days of paris please", Call("get_weather", {"city": "Paris", "days": 3})))
-    copied = finder.find(packed).copied
-    found = [shown(script, packed, copied, number) for number in range(len(copied.queries))]
-    assert any(before.endswith('{"city": "') and any("paris" in target for target in said) for before, said in found)
-    assert any(before.endswith('"days": ') and any(target.startswith("3") for target in said) for before, said in found)
-
-
-def test_a_value_that_nobody_said_is_no_choice(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather please", Call("get_weather", {"city": "Oslo"})))
-    assert len(finder.find(packed).copied.queries) == 0
-
-
-def test_kinds_are_told_by_the_lists_that_answer(script: Script, finder: Finder) -> None:
-    two = (Call("get_weather", {"city": "Paris"}), Call("get_city", {"city": "Paris"}))
-    for kind, expected in (("single", "single"), ("parallel", "parallel"), ("chain", "chaining")):
-        calls = two[:1] if kind == "single" else two
-        choices = finder.find(packed_of(script, asking("paris", *calls, kind=kind)))
-        assert [KINDS[number] for number in choices.kinds.tolist()] == [expected]
 
 
 def test_pointing_is_learned(script: Script, finder: Finder) -> None:
@@ -132,23 +72,6 @@ def test_what_is_not_offered_is_never_pointed_at() -> None:
     both, _ = pointer(states, matches(True, True))
     torch.testing.assert_close(padded, alone)
     assert both.item() != pytest.approx(alone.item())
-
-
-def test_a_trimmed_conversation_keeps_its_kind(script: Script, finder: Finder) -> None:
-    (tree,) = script.conversations([asking("paris", Call("get_weather", {"city": "Paris"}))])
-    shorter = trim(tree, tree.size_tokens - 1)
-    assert shorter is not None
-    packed = pack([[shorter]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
-    assert [KINDS[number] for number in finder.find(packed).kinds.tolist()] == ["single"]
-
-
-def test_names_alone_tell_no_kind(script: Script, finder: Finder) -> None:
-    (tree,) = script.conversations([asking("sing a song", kind="none")])
-    (request,) = tree.children
-    alone = replace(tree, children=(replace(request, children=request.children[:1]),))
-    packed = pack([[alone]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
-    choices = finder.find(packed)
-    assert (len(choices.asked.queries), len(choices.kinds)) == (1, 0)
 
 
 def test_a_request_is_told_from_the_tools_of_others_but_not_from_the_same_tool(script: Script, finder: Finder) -> None:

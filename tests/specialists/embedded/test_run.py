@@ -8,8 +8,8 @@ from random import Random
 import pytest
 import torch
 
+from divisi.specialists.embedded.choices import Choices, Finder
 from divisi.specialists.embedded.lessons import lookups
-from divisi.specialists.embedded.pointing import Choices, Finder
 from divisi.specialists.embedded.recipe import SIZES, Phase, Size, phase_at, rate
 from divisi.specialists.embedded.run import Run, select_labels
 from divisi.specialists.embedded.script import Script
