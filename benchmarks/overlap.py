@@ -129,6 +129,7 @@ def section(found: Overlap, training: Texts, testing: Texts) -> dict[str, Any]:
         "sequence_words": WORDS,
         "training": {part: len(getattr(training, part)) for part in Texts.__slots__},
         "bfcl": {part: len(getattr(testing, part)) for part in Texts.__slots__},
+        "left_out_before": len(quoted()),
         "shared": {part: len(texts) for part, texts in shared.items()},
         "examples": {part: list(texts[:EXAMPLES]) for part, texts in shared.items()},
     }

@@ -4,7 +4,7 @@
     weight = 1.5 in the tool's name, 1 in its description, 0.7 in its parameters, the highest of them; else 0
 
 A small base finds shared words badly by itself, and they are the best single sign of which tool is meant: alone they
-choose a right tool for 0.77 of the held-back written requests (chance 0.33). The weights come from the tools of the
+choose a right tool for 0.73 of the held-back written requests (chance 0.33; benchmarks/choosing.py). The weights come from the tools of the
 training data. Source: inverse document frequency, Spärck Jones 1972.
 """
 
@@ -84,7 +84,7 @@ def _score(said: Mapping[str, float], function: Mapping[str, Any]) -> float:
         (str(function.get("description") or ""), IN_DESCRIPTION),
         (str(function["name"]), IN_NAME),
     ):
-        weights.update(dict.fromkeys(stems(text), weight))
+        weights.update(dict.fromkeys(stems_of(text), weight))
     return sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
 
 
@@ -108,6 +108,12 @@ def stems(text: str) -> Iterator[str]:
     """The words of a text in lower case without their endings; snake_case and camelCase are taken apart."""
     for match in WORD.finditer(CAMEL.sub(" ", text)):
         yield stem_of(match.group().lower())
+
+
+@lru_cache(maxsize=8192)
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of a tool's text, kept: every stage of a request and many requests ask for the same tools."""
+    return frozenset(stems(text))
 
 
 @lru_cache(maxsize=65_536)

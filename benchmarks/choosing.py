@@ -1,0 +1,78 @@
+"""Likeness alone as the chooser of tools, on requests by hand that are held back from all training.
+
+    python benchmarks/choosing.py --data data
+
+first       share of requests whose likest tool is a right one; chance is a tool drawn at random
+among_20    share whose right tools are all among the 20 likest, when 100 tools of others are offered beside them
+
+Source of the others: the tools of the same hand-written sets.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import typer
+from machine import now
+from measures import Measure, mean
+from results import FOLDER, write_results
+from rich.console import Console
+
+from divisi.specialists.embedded.library import divided
+from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.likeness import likeness
+from divisi.tasks.corpora.registry import read_requests
+from divisi.tasks.subtask import ToolRecord
+
+CALLING = ("single", "parallel", "chain", "nested")
+SOURCES = ("written", "written_own")
+OTHERS, KEPT = 100, 20
+
+
+def likest(asked: Asked, tools: Sequence[ToolRecord], count: int) -> set[str]:
+    """The names of so many of the tools that are most like a request; of equals the first."""
+    scores = likeness(asked.messages, tools)
+    order = sorted(range(len(tools)), key=lambda place: -scores[place])[:count]
+    return {tools[place]["function"]["name"] for place in order}
+
+
+def measures_of(held: Sequence[Asked], others: Sequence[ToolRecord], seed: int) -> list[Measure]:
+    """All measures, over the requests that ask for calls and are offered several tools."""
+    asking = [asked for asked in held if asked.kind in CALLING and len(asked.tools) > 1]
+    right = [{call.name for call in asked.calls} for asked in asking]
+    random = Random(seed)
+    crowded = [(*asked.tools, *random.sample(others, min(OTHERS, len(others)))) for asked in asking]
+    pairs = list(zip(asking, right, strict=True))
+    found = {
+        "first": [float(bool(likest(asked, asked.tools, 1) & names)) for asked, names in pairs],
+        "chance": [len(names) / len(asked.tools) for asked, names in pairs],
+        "among_20": [
+            float(names <= likest(asked, tools, KEPT)) for (asked, names), tools in zip(pairs, crowded, strict=True)
+        ],
+    }
+    return [mean("written, held back", metric, values, seed=seed) for metric, values in found.items()]
+
+
+def main(
+    *,
+    data: Annotated[Path, typer.Option(help="A folder that holds calling and written.")],
+    seed: Annotated[int, typer.Option(help="Of the others and of the intervals.")] = 0,
+    out: Annotated[Path, typer.Option(help="The results.")] = FOLDER / "choosing.json",
+) -> None:
+    """Measure likeness as the chooser of tools."""
+    every, _ = read_requests(data, SOURCES)
+    learned, held = divided(every)
+    others = list({tool["function"]["name"]: tool for asked in learned for tool in asked.tools}.values())
+    found = measures_of(held, others, seed)
+    command = f"python benchmarks/choosing.py --data DATA --seed {seed}"
+    records = [one.to_record() for one in found]
+    write_results(out, {"benchmark": "choosing", "date": now(), "command": command, "seed": seed, "measures": records})
+    for record in records:
+        Console().print(
+            f"{record['metric']}: {record['value']:.3f} [{record['low']:.3f}, {record['high']:.3f}] {record['count']}"
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)
