@@ -4,8 +4,8 @@
     weight = 1.5 in the tool's name, 1 in its description, 0.7 in its parameters, the highest of them; else 0
 
 A small base finds shared words badly by itself, and they are the best single sign of which tool is meant: alone they
-choose a right tool for 0.73 of the held-back written requests (chance 0.33; benchmarks/choosing.py). The weights come from the tools of the
-training data. Source: inverse document frequency, Spärck Jones 1972.
+choose a right tool for 0.73 of the held-back written requests (chance 0.33; benchmarks/choosing.py). The weights come
+from the tools of the training data. Source: inverse document frequency, Spärck Jones 1972.
 """
 
 import json
