@@ -55,17 +55,22 @@ def prepare_tokenizer(library: Library, size: Size, work: Path, *, init: Path | 
     return tokenizer
 
 
-def prepare_sentences(library: Library, size: Size, work: Path, script: Script) -> Sentences:
-    """The teacher's sentences of the working folder, embedded first where there are none."""
+def embedded_sentences(library: Library, size: Size, work: Path) -> tuple[tuple[str, ...], np.ndarray]:
+    """Sentences and the teacher's vectors of them [sentences, teacher.WIDTH], kept in the working folder."""
     texts_file, vectors_file = work / "sentences.json", work / "vectors.npy"
     if not vectors_file.exists():
         texts = sentences(library, Random(0), count=size.sentences)
         vectors = teacher.sentence_vectors(texts)
         texts_file.write_text(json.dumps(texts), encoding="utf-8")
         np.save(vectors_file, vectors)
-    texts = tuple(json.loads(texts_file.read_text(encoding="utf-8")))
+    return tuple(json.loads(texts_file.read_text(encoding="utf-8"))), np.load(vectors_file)
+
+
+def prepare_sentences(library: Library, size: Size, work: Path, script: Script) -> Sentences:
+    """The sentences of the working folder as tokens, with their vectors."""
+    texts, vectors = embedded_sentences(library, size, work)
     described = frozenset(f"{tool.name}: {tool.description}"[:240] for tool in library.tools)
-    return encode_sentences(script, texts, np.load(vectors_file), described)
+    return encode_sentences(script, texts, vectors, described)
 
 
 def train(
@@ -99,9 +104,9 @@ def _report(run: Run, tokens_per_s: float) -> None:
     at = run.progress
     log.info(
         "event=step step=%d tokens=%d share=%.3f answer_loss=%.3f answer_right=%.3f meaning=%.3f tools=%.3f "
-        "values=%.3f tokens_per_s=%.0f",
+        "names=%.3f copies=%.3f tokens_per_s=%.0f",
         at.step, at.tokens, at.tokens / run.size.tokens, at.answer_loss, at.answer_exact, at.meaning, at.tools,
-        at.values, tokens_per_s,
+        at.names, at.copies, tokens_per_s,
     )  # fmt: skip
 
 
