@@ -1,8 +1,9 @@
 """What the states of a batch must point at, found in its tokens.
 
 Tools: from the end of a request, the beginning of an answer and before each token that tells a name from others, to
-where every offered tool's name is repeated behind its description. Values: from before a value to where the
-conversation says it. Kinds: for the end of a request, what answers it.
+where every offered tool's name is repeated behind its description. Copies: from before a value to where the
+conversation says it, and from before a parameter to where the invocation names it. Kinds: for the end of a request,
+what answers it.
 """
 
 import json
@@ -23,11 +24,11 @@ WORDS_MOST = 256
 """How many of a conversation's last tokens a value may be in."""
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>", "<|result|>", "<|tool|>", "<|task|>")
 SPOKEN = ("<|user|>", "<|result|>")
-NAMES = "names"
+NAMES, ARGUMENTS = "names", "arguments"
 LISTS = ("parallel", "chaining", "nested")
 KINDS = ("none", "single", *LISTS)
-VALUE = re.compile(r'"(?:[^"\\]|\\.)*"\s*:|"((?:[^"\\]|\\.)+)"|(-?\d+(?:\.\d+)?)')
-"""A key, in no group; or a string or a number, in a group."""
+VALUE = re.compile(r'"((?:[^"\\]|\\.)+)"(?=\s*:)|"((?:[^"\\]|\\.)+)"|(-?\d+(?:\.\d+)?)')
+"""A parameter, a string, or a number, each in a group of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Choices:
         asked: from ends of requests to the tools that they ask for.
         tools: int64 [asked, keys], what tool each key of `asked` is; the same number for the same tool under any name.
         named: from places in answers to the tools that they name.
-        copied: from the places before values to where the conversation says them.
+        copied: from the places before values and parameters to where the conversation or the invocation has them; the
+            keys are the right places alone.
         requests: int64 [requests], ends of requests.
         kinds: int64 [requests], what answers each, an index of KINDS.
     """
@@ -92,12 +94,13 @@ class _Match:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Where an answer begins and ends in its row, its subtask, its request's end, the tools and words that it sees.
+    """Where an answer is asked for, begins and ends in its row; its subtask, request's end, tools and words.
 
     `tools` is name -> the place of its repetition; `known` says what
     each of these tools is, whatever its name; `words` are places in the turns of user and results.
     """
 
+    asked: int
     begin: int
     end: int
     subtask: str
@@ -135,7 +138,7 @@ class Finder:
                     tools += (answer.known for _ in asking)
                     named += (_shifted(one, row * length) for one in naming)
                 else:
-                    copied += (_shifted(one, row * length) for one in self._values(ids, answer))
+                    copied += (_shifted(one, row * length) for one in self._copies(ids, answer))
             for request, kind in _kinds(answers, self.texts, ids):
                 kinds[row * length + request] = kind
         places, labels = (torch.tensor(list(values), dtype=torch.int64) for values in (kinds, kinds.values()))
@@ -173,7 +176,7 @@ class Finder:
                     subtask = self.tokenizer.decode(ids[began + 1 : at]).split(" ")[0]
                     said = tuple(word for word in words if seen[word])[-WORDS_MOST:]
                     end = _index(ids, self.end, at)
-                    answers.append(_Answer(at, end, subtask, before[-1], offered, tuple(known.values()), said))
+                    answers.append(_Answer(began, at, end, subtask, before[-1], offered, tuple(known.values()), said))
         return answers
 
     def _tools(self, ids: Sequence[int], answer: _Answer) -> tuple[list[_Match], list[_Match]]:
@@ -198,20 +201,25 @@ class Finder:
             at += len(piece)
         return [_Match(answer.request, keys, right)], naming
 
-    def _values(self, ids: Sequence[int], answer: _Answer) -> Iterator[_Match]:
-        """From before each value to the places where the conversation says it, however spelled."""
+    def _copies(self, ids: Sequence[int], answer: _Answer) -> Iterator[_Match]:
+        """From before each value to where the conversation says it, however spelled; parameters to the invocation."""
         texts = [self.texts[number] for number in ids[answer.begin + 1 : answer.end]]
         starts = {start: at for at, start in enumerate(accumulate(map(len, texts), initial=0))}
-        said = [self.stems[ids[word]] for word in answer.words]
         for match in VALUE.finditer("".join(texts)):
             first, last = (starts.get(edge) for edge in match.span(match.lastindex or 0))
-            if match.lastindex is None or first is None or last is None:
+            if first is None or last is None:
                 continue
-            stems = [self.stems[number] for number in ids[answer.begin + 1 + first : answer.begin + 1 + last]]
-            size = len(stems)
-            right = tuple(at + 1 for at in range(len(said) - size + 1) if said[at : at + size] == stems)
+            value = ids[answer.begin + 1 + first : answer.begin + 1 + last]
+            named = range(answer.asked, answer.begin) if answer.subtask == ARGUMENTS else ()
+            right = self._said(value, ids, tuple(named) if match.lastindex == 1 else answer.words)
             if right:
-                yield _Match(answer.begin + first, answer.words, right)
+                yield _Match(answer.begin + first, right, tuple(range(1, 1 + len(right))))
+
+    def _said(self, value: Sequence[int], ids: Sequence[int], places: Sequence[int]) -> tuple[int, ...]:
+        """Those of the places where a value begins, in any spelling."""
+        stems, size = [self.stems[number] for number in value], len(value)
+        said = [self.stems[ids[place]] for place in places]
+        return tuple(places[at] for at in range(len(said) - size + 1) if said[at : at + size] == stems)
 
 
 def _forks(at: int, name: tuple[int, ...], offered: Mapping[tuple[int, ...], int]) -> Iterator[_Match]:

@@ -4,12 +4,17 @@ Copying a name or a value goes by itself once it has begun; where to begin is th
 it only through the few tokens that begin a copy, so here it is a loss of its own, as in pointer networks (arXiv
 1506.03134), over what choices.py finds; requests are also matched with the tools of all other conversations in the
 batch. The projections are thrown away after the training; the states stay.
+
+States that point are not yet used: the last layer must look there. So two of its attention heads learn by the same
+matches where to attend, one for what is copied and one for names, as alignments are taught to a head of a translation
+model (arXiv 1909.02074).
 """
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from transformers.models.qwen3.modeling_qwen3 import Qwen3DecoderLayer, apply_rotary_pos_emb
 
 from divisi.specialists.embedded.choices import KINDS, Choices, Matches
 
@@ -93,35 +98,94 @@ class MeaningPointer(Pointer):
         return torch.cat([query, self.sharpness * likeness], -1), torch.cat([key, likeness], -1), nothing
 
 
+def two_heads(layer: Qwen3DecoderLayer, states: Tensor, rotary: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """Queries and keys of the first and the last head of a layer's attention, as the layer computes them.
+
+    Args:
+        layer: of the base.
+        states: what the layer is given, [rows, tokens, width].
+        rotary: cosines and sines of the positions.
+
+    Returns:
+        Each [2, rows, tokens, head width].
+    """
+    attention = layer.self_attn
+    normed = layer.input_layernorm(states)
+    parts = []
+    for projection, norm in ((attention.q_proj, attention.q_norm), (attention.k_proj, attention.k_norm)):
+        heads = projection.weight.view(-1, attention.head_dim, states.shape[-1])[[0, -1]]
+        parts.append(norm(torch.einsum("rtw,hdw->hrtd", normed, heads)))
+    turned: tuple[Tensor, Tensor] = apply_rotary_pos_emb(*parts, *rotary, unsqueeze_dim=0)
+    return turned
+
+
+def attended(queries: Tensor, keys: Tensor, mask: Tensor, matches: Matches) -> tuple[Tensor, Tensor]:
+    """The loss of each match that has a right key, by one head's attention, and whether it attends most to one.
+
+    Args:
+        queries, keys: [rows, tokens, head width], of the batch.
+        mask: bool [rows, 1, tokens, tokens], what each token sees.
+        matches: may be none.
+    """
+    chosen = matches.right[:, 0] == 0
+    rows, places = matches.queries[chosen] // mask.shape[-1], matches.queries[chosen] % mask.shape[-1]
+    scores = (queries @ keys.transpose(1, 2))[rows, places] * queries.shape[-1] ** -0.5
+    seen = mask[rows, 0, places]
+    right = torch.zeros_like(scores).scatter_add(1, matches.keys[chosen] % mask.shape[-1], matches.right[chosen, 1:])
+    shares = scores.float().masked_fill(~seen, -torch.inf).log_softmax(-1)
+    losses = -shares.masked_fill(right == 0, -torch.inf).logsumexp(-1)
+    return losses, right.gather(1, scores.masked_fill(~seen, -torch.inf).argmax(-1, keepdim=True)).squeeze(1) > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """How well the states of one batch point: the loss, and the share that is right of tools and of values."""
+    """How well the states of one batch point: the loss; the share that is right of tools, of names, of copies."""
 
     loss: Tensor
     tools: float
-    values: float
+    names: float
+    copies: float
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What the layers of the base make of a batch.
+
+    Attributes:
+        middle, later, last: of three layers, each [tokens, width], of the flattened batch.
+        queries, keys: of two heads of the last layer, [2, rows, tokens, head width].
+        mask: bool [rows, 1, tokens, tokens], what each token sees.
+    """
+
+    middle: Tensor
+    later: Tensor
+    last: Tensor
+    queries: Tensor
+    keys: Tensor
+    mask: Tensor
 
 
 class Pointers(nn.Module):
-    """The matches in a middle layer, for requests, and in a later one, for answers; and the kinds in the last."""
+    """The matches in a middle layer, for requests, in a later one, for answers; the last layer's heads and kinds."""
 
     def __init__(self, width: int, meaning: nn.Linear) -> None:
         super().__init__()
         self.early = MeaningPointer(width, meaning)
         self.late = MeaningPointer(width, meaning)
-        self.copy = Pointer(width)
         self.kind = nn.Linear(width, len(KINDS))
 
-    def forward(self, middle: Tensor, later: Tensor, last: Tensor, choices: Choices) -> Pointed:
-        """How well the states of three layers point, each [tokens, width], of the flattened batch."""
-        asked, _ = self.early(middle, choices.asked)
-        named, found = self.late(later, choices.named)
-        copied, said = self.copy(later, choices.copied)
-        kinds = nn.functional.cross_entropy(self.kind(last[choices.requests].float()), choices.kinds, reduction="none")
-        apart = self.early.among_all(middle, choices.asked, choices.tools)
-        parts = (torch.cat([asked, named]), copied)
+    def forward(self, states: States, choices: Choices) -> Pointed:
+        """How well states point at what they must."""
+        asked, _ = self.early(states.middle, choices.asked)
+        named, found = self.late(states.later, choices.named)
+        copied, said = attended(states.queries[0], states.keys[0], states.mask, choices.copied)
+        looked, seen = attended(states.queries[1], states.keys[1], states.mask, choices.named)
+        last = self.kind(states.last[choices.requests].float())
+        kinds = nn.functional.cross_entropy(last, choices.kinds, reduction="none")
+        apart = self.early.among_all(states.middle, choices.asked, choices.tools)
+        parts = (torch.cat([asked, named]), copied, looked)
         loss = sum(map(_mean, parts), KIND_WEIGHT * _mean(kinds) + APART_WEIGHT * _mean(apart))
-        return Pointed(loss, float(_mean(found.float())), float(_mean(said.float())))
+        return Pointed(loss, *(float(_mean(right.float())) for right in (found, seen, said)))
 
 
 def _mean(values: Tensor) -> Tensor:

@@ -53,8 +53,8 @@ COPY = {"lookups": 0.45, "picks": 0.5, "prose": 0.05}
 BRIDGE = {"lookups": 0.15, "picks": 0.3, "generated": 0.3, "requests": 0.2, "prose": 0.05}
 PICK = {"lookups": 0.15, "picks": 0.85}
 CALLS = {
-    **{"lookups": 0.05, "picks": 0.11, "choices": 0.19, "generated": 0.22, "requests": 0.32},
-    **{"effects": 0.08, "prose": 0.03},
+    **{"lookups": 0.04, "picks": 0.06, "choices": 0.15, "fills": 0.32, "generated": 0.14, "requests": 0.19},
+    **{"effects": 0.07, "prose": 0.03},
 }
 
 SIZES: Mapping[str, Size] = {
@@ -67,16 +67,16 @@ SIZES: Mapping[str, Size] = {
         head_width=64,
         feed_forward=768,
         context_tokens=4096,
-        tokens=17_200_000,
+        tokens=25_500_000,
         sentences=70_000,
         phases=(
-            Phase(0.104, 192, 32, COPY, meaning_every=3),
-            Phase(0.19, 384, 16, BRIDGE, meaning_every=3),
-            Phase(0.366, 768, 8, CALLS, meaning_every=3),
-            Phase(0.452, 256, 24, PICK, meaning_every=4),
-            Phase(0.623, 768, 8, CALLS, meaning_every=4),
-            Phase(0.684, 256, 24, PICK, meaning_every=1),
-            Phase(0.825, 768, 8, CALLS, meaning_every=1),
+            Phase(0.071, 192, 32, COPY, meaning_every=3),
+            Phase(0.129, 384, 16, BRIDGE, meaning_every=3),
+            Phase(0.247, 768, 8, CALLS, meaning_every=3),
+            Phase(0.305, 256, 24, PICK, meaning_every=4),
+            Phase(0.421, 768, 8, CALLS, meaning_every=4),
+            Phase(0.462, 256, 24, PICK, meaning_every=1),
+            Phase(0.556, 768, 8, CALLS, meaning_every=1),
             Phase(1.0, 768, 8, CALLS, meaning_every=3),
         ),
     ),

@@ -15,7 +15,7 @@ from divisi.specialists.embedded.choices import Choices
 from divisi.specialists.embedded.embedding import SharedEmbedding
 from divisi.specialists.embedded.meaning import MeaningHeads, meaning_loss
 from divisi.specialists.embedded.muon import Muon
-from divisi.specialists.embedded.pointing import Pointers
+from divisi.specialists.embedded.pointing import Pointers, States, two_heads
 from divisi.specialists.embedded.recipe import Size, rate
 from divisi.specialists.errors import TrainingError
 from divisi.specialists.pack import IGNORED, Packed
@@ -72,7 +72,8 @@ class Progress:
     answer_exact: float = float("nan")
     meaning: float = float("nan")
     tools: float = float("nan")
-    values: float = float("nan")
+    names: float = float("nan")
+    copies: float = float("nan")
 
 
 class Run:
@@ -98,12 +99,14 @@ class Run:
         tensors = [packed.ids, packed.positions, packed.mask, packed.labels.flatten()[picked]]
         weights = packed.weights.flatten()[picked].to(self.device)
         ids, positions, mask, labels = (tensor.to(self.device) for tensor in tensors)
-        losses, right, *states = self.language(ids, positions, mask, labels, picked.to(self.device))
+        losses, right, *made = self.language(ids, positions, mask, labels, picked.to(self.device))
+        states = States(*made, *self._heads(made[1].view(*ids.shape, -1), positions), mask)
         loss = (losses * weights).sum() / weights.sum()
-        pointed = self.pointers(*states, choices.to(self.device))
+        pointed = self.pointers(states, choices.to(self.device))
         loss = loss + POINTING_WEIGHT * pointed.loss
         self.progress.tools = _smooth(self.progress.tools, pointed.tools)
-        self.progress.values = _smooth(self.progress.values, pointed.values)
+        self.progress.names = _smooth(self.progress.names, pointed.names)
+        self.progress.copies = _smooth(self.progress.copies, pointed.copies)
         if meaning is not None:
             distance = self._meaning(*(tensor.to(self.device) for tensor in meaning))
             self.progress.meaning = _smooth(self.progress.meaning, float(distance.detach()))
@@ -145,6 +148,11 @@ class Run:
         layers = len(states) - 1
         middle, later = (states[at].flatten(0, 1) for at in (2 * layers // 3, layers - 1))
         return losses, logits.argmax(-1) == labels, middle, later, hidden.flatten(0, 1)
+
+    def _heads(self, states: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """The queries and keys by which the last layer looks at its states [rows, tokens, width]."""
+        with torch.autocast(states.device.type, dtype=torch.bfloat16, enabled=self.half):
+            return two_heads(self.model.model.layers[-1], states, self.model.model.rotary_emb(states, positions))
 
     def _states(self, embedded: Tensor, positions: Tensor, mask: Tensor) -> list[Tensor]:
         """What the embedding and each layer give, before the last norm; each [rows, tokens, width]."""

@@ -1,6 +1,7 @@
 """Endless streams of trees, mixed by their shares of the tokens."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 
 from torch.utils.data import IterableDataset
@@ -16,6 +17,7 @@ from divisi.tasks.forecasting.generate import generate_training, synthesis_examp
 from divisi.tasks.forecasting.ground import public_sources
 from divisi.tasks.generation.generate import Settings, generate
 from divisi.tasks.generation.masking import masked
+from divisi.tasks.subtask import ToolRecord
 
 Stream = Callable[[Library, Script, Random], Iterator[Node]]
 PROSE_TOKENS = 160
@@ -54,7 +56,12 @@ def _prose(library: Library, script: Script, random: Random) -> Iterator[Node]:
 
 
 def _requests(library: Library, script: Script, random: Random) -> Iterator[Node]:
-    """Conversations of the sets by their shares; those over small fixed catalogues would else be learned by heart."""
+    for asked in _conversations(library, random):
+        yield from script.conversations([asked])
+
+
+def _conversations(library: Library, random: Random) -> Iterator[Asked]:
+    """Those of the sets by their shares; those over small fixed catalogues would else be learned by heart."""
     piles: dict[str, list[Asked]] = {}
     for asked in library.requests:
         piles.setdefault(asked.source.split("/")[0], []).append(asked)
@@ -62,27 +69,60 @@ def _requests(library: Library, script: Script, random: Random) -> Iterator[Node
     while True:
         (name,) = random.choices(list(shares), weights=list(shares.values()))
         drawn = random.choice(piles[name])
-        yield from script.conversations([masked(drawn, random) if random.random() < MASKED_SHARE else drawn])
+        yield masked(drawn, random) if random.random() < MASKED_SHARE else drawn
 
 
 def _choices(library: Library, script: Script, random: Random) -> Iterator[Node]:
     """What `_requests` and `_generated` give, of which only the choice of tools is asked: more choices in a token."""
     streams = [_requests(library, script, random), _generated(library, script, random)]
-    asked = script.encode("<|task|>names")
     while True:
         (stream,) = random.choices(streams, weights=(0.7, 0.3))
-        tree = next(stream)
-        requests = tuple(
-            Node(request.ids, children=tuple(task for task in request.children if task.ids[: len(asked)] == asked))
-            for request in tree.children
+        tree = _only("names", next(stream), script)
+        if tree is not None:
+            yield tree
+
+
+def _fills(library: Library, script: Script, random: Random) -> Iterator[Node]:
+    """As `_choices`, but only arguments are asked, and little is offered beside the tools that are called."""
+    streams = [_conversations(library, random), _groups(library, random)]
+    while True:
+        (stream,) = random.choices(streams, weights=(0.7, 0.3))
+        asked = next(stream)
+        wanted = {call.name for call in asked.calls} | {asked.tool}
+        others = [tool for tool in asked.tools if tool["function"]["name"] not in wanted]
+        beside = random.sample(others, min(len(others), random.choice((0, 0, 1))))
+        tools = tuple(
+            _without_returns(tool) for tool in asked.tools if tool in beside or tool["function"]["name"] in wanted
         )
-        if any(request.children for request in requests):
-            yield Node(tree.ids, children=tuple(request for request in requests if request.children))
+        for tree in script.conversations([replace(asked, tools=tools)]):
+            asking = _only("arguments", tree, script)
+            if asking is not None:
+                yield asking
+
+
+def _without_returns(tool: ToolRecord) -> ToolRecord:
+    return {**tool, "function": {name: part for name, part in tool["function"].items() if name != "returns"}}
+
+
+def _only(subtask: str, tree: Node, script: Script) -> Node | None:
+    """A tree with the tasks of one subtask; None where it has none."""
+    beginning = script.encode(f"<|task|>{subtask}")
+    requests = []
+    for request in tree.children:
+        tasks = tuple(task for task in request.children if task.ids[: len(beginning)] == beginning)
+        if tasks:
+            requests.append(Node(request.ids, children=tasks))
+    return Node(tree.ids, children=tuple(requests)) if requests else None
 
 
 def _generated(library: Library, script: Script, random: Random) -> Iterator[Node]:
     for group in generate(library.entries, Settings(mask_share=MASKED_SHARE), random):
         yield from script.conversations(group)
+
+
+def _groups(library: Library, random: Random) -> Iterator[Asked]:
+    for group in generate(library.entries, Settings(mask_share=MASKED_SHARE), random):
+        yield from group
 
 
 def _effects(library: Library, script: Script, random: Random) -> Iterator[Node]:
@@ -103,6 +143,7 @@ STREAMS: Mapping[str, Stream] = {
     "picks": _picks,
     "prose": _prose,
     "choices": _choices,
+    "fills": _fills,
     "effects": _effects,
     "requests": _requests,
     "generated": _generated,

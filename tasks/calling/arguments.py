@@ -23,7 +23,7 @@ class Arguments:
     def render(self, case: Case) -> str:
         """The invocation: the function, which of several calls of it is meant, its parameters (* is required)."""
         which = f" {case.occurrence} of {case.occurrences}" if case.occurrences > 1 else ""
-        return f"arguments {case.focus}{which} ({_signature(case)}) arguments"
+        return f"arguments {case.focus}{which} {{{_signature(case)}}} arguments"
 
     def grammar(self, case: Case) -> Schema:
         """The function's parameters, or a list of those that it requires."""
@@ -79,10 +79,10 @@ class Arguments:
 
 
 def _signature(case: Case) -> str:
-    """The parameters near the answer: a small base finds them there, and not behind a tool's name far away."""
+    """The parameters near the answer and spelled as in it: a small base copies them from there, not from far away."""
     (parameters,) = read_focus(case).parameters.values()
     required = set(parameters.get("required") or ())
-    return ", ".join(f"{name}*" if name in required else name for name in parameters.get("properties") or {})
+    return ", ".join(f"{write_json(name)}{'*' * (name in required)}" for name in parameters.get("properties") or {})
 
 
 def _check_missing(names: Sequence[str], required: Sequence[str]) -> Iterator[str]:

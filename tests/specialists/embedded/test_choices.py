@@ -81,9 +81,13 @@ def test_a_value_points_at_where_it_is_said_however_it_is_spelled(script: Script
     assert any(before.endswith('"days": ') and any(target.startswith("3") for target in said) for before, said in found)
 
 
-def test_a_value_that_nobody_said_is_no_choice(script: Script, finder: Finder) -> None:
+def test_a_parameter_points_at_the_invocation(script: Script, finder: Finder) -> None:
     packed = packed_of(script, asking("weather please", Call("get_weather", {"city": "Oslo"})))
-    assert len(finder.find(packed).copied.queries) == 0
+    copied = finder.find(packed).copied
+    # What nobody said is no choice, nor is a parameter where no invocation names it.
+    ((before, targets),) = [shown(script, packed, copied, number) for number in range(len(copied.queries))]
+    assert before.endswith('arguments<|answer|>{"')
+    assert [target.startswith('city"*, "days"} arguments') for target in targets] == [True]
 
 
 def test_kinds_are_told_by_the_lists_that_answer(script: Script, finder: Finder) -> None:
