@@ -17,8 +17,8 @@ from items import Answered, Item, Prediction
 from measures import Measure, mean, micro_f1
 
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.likeness import likeness
 from divisi.tasks.calling.matching import in_any_order, with_references
+from divisi.tasks.calling.need import needs
 from divisi.tasks.score import argument_f1 as argument_f1_of_one
 from divisi.tasks.score import name_scores
 
@@ -61,19 +61,17 @@ def _argument_f1(item: Item, prediction: Prediction) -> float:
 
 
 def baselines(items: Sequence[Item], seed: int) -> Mapping[str, tuple[Measure, ...]]:
-    """What is reached without a model: every candidate once, and those that say the request's words."""
+    """What is reached without a model: every candidate once, and those that are probably needed."""
     asked = [truth_of(item) for item in items]
     every = [[tool["function"]["name"] for tool in one.tools] for one in asked]
     called = [[call.name for call in one.calls] for one in asked]
     return {
         "call all five": (micro_f1("all", "name_f1", list(zip(every, called, strict=True)), seed=seed),),
-        "call the likest": (micro_f1("all", "name_f1", list(zip(map(likest, asked), called, strict=True)), seed=seed),),
+        "call the needed": (micro_f1("all", "name_f1", list(zip(map(needed, asked), called, strict=True)), seed=seed),),
     }
 
 
-def likest(asked: Asked) -> list[str]:
-    """The tools that are at least half as like the request as the likest one, as the invocations tell likeness."""
-    scores = likeness(asked.messages, asked.tools)
-    best = max(scores, default=0.0)
-    names = (tool["function"]["name"] for tool in asked.tools)
-    return [name for name, score in zip(names, scores, strict=True) if score > 0 and score >= best / 2]
+def needed(asked: Asked) -> list[str]:
+    """The tools whose need is a half or more, as the invocations tell needs."""
+    found = needs(asked.messages, asked.tools)
+    return [tool["function"]["name"] for tool, need in zip(asked.tools, found, strict=True) if need >= 0.5]

@@ -4,7 +4,7 @@
     abstain where p[none] >= threshold
 
 x is the prefix's last hidden state beside its mean over tokens, both of which reading the prefix gives for nothing,
-and how much the likest tools say the request's words (tasks/calling/likeness.py).
+how much the likest tools say the request's words, and how probably the most needed are needed (tasks/calling).
 T is temperature scaling. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
 """
 
@@ -23,23 +23,31 @@ from divisi.router.rules import Decision, Implied, Kind
 Numbers = NDArray[np.float64]
 
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "nested", "continue", "reply", "none")
-FORMAT = 2
+FORMAT = 3
 LIKEST = 4
-"""How many tools' likeness the probe sees, the likest first."""
+"""How many tools' likeness and need the probe sees, the highest first."""
 TENSORS = ("mean", "scale", "weight", "bias")
 
 
-def sight(state: NDArray[np.floating[Any]], scores: Sequence[float], stems: int) -> NDArray[np.float32]:
-    """What the probe sees of a request, float32 [features of the prefix + LIKEST + 1].
+def sight(
+    state: NDArray[np.floating[Any]], scores: Sequence[float], needs: Sequence[float], stems: int, parts: int
+) -> NDArray[np.float32]:
+    """What the probe sees of a request, float32 [features of the prefix + 2 LIKEST + 2].
 
     Args:
         state: [features of the prefix].
         scores: how like the request each tool is.
+        needs: the probability that each is needed.
         stems: how many different stems the request has.
+        parts: in how many parts it asks.
     """
-    likest = sorted(scores, reverse=True)[:LIKEST]
-    told = [*likest, *[0.0] * (LIKEST - len(likest)), stems]
+    told = [*_highest(scores), *_highest(needs), stems, parts]
     return np.concatenate([state, np.array(told)]).astype(np.float32)
+
+
+def _highest(values: Sequence[float]) -> list[float]:
+    highest = sorted(values, reverse=True)[:LIKEST]
+    return [*highest, *[0.0] * (LIKEST - len(highest))]
 
 
 class ProbeError(ValueError):
@@ -59,7 +67,7 @@ class Probe:
         threshold: the probability of "none" from which on the probe abstains.
         base_fingerprint: the base whose hidden states it reads.
         metrics: measured on the calibration split.
-        trust: how far likeness leans the names that this base chooses.
+        trust: how far needs lean the names that this base chooses.
     """
 
     mean: Numbers

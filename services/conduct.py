@@ -21,6 +21,7 @@ from divisi.services.player import Heard, Reading
 from divisi.services.section import Section
 from divisi.tasks.calling.call_list import Offer, read_offer
 from divisi.tasks.calling.likeness import likeness, request_stems
+from divisi.tasks.calling.need import last_text, needs, parts_of
 from divisi.tasks.calling.schema import with_definitions
 from divisi.tasks.subtask import Case, Message, Schema, ToolError, ToolRecord
 
@@ -136,7 +137,8 @@ def seen(
     state: NDArray[np.floating[Any]], messages: Sequence[Message], tools: Sequence[ToolRecord]
 ) -> NDArray[np.float32]:
     """What the probe sees of a request whose prefix has these features."""
-    return sight(state, likeness(messages, tools), len(request_stems(messages)))
+    scores, found = likeness(messages, tools), needs(messages, tools)
+    return sight(state, scores, found, len(request_stems(messages)), len(parts_of(last_text(messages))))
 
 
 def opening(request: Request, decision: Decision, section: Section) -> Plan:

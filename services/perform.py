@@ -14,7 +14,7 @@ from divisi.services.narrow import narrowed
 from divisi.services.player import Heard, Leaning, Played, Reading, Row
 from divisi.services.section import Section
 from divisi.tasks.calling.grounding import grounded_schema
-from divisi.tasks.calling.likeness import likeness
+from divisi.tasks.calling.need import needs
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
 BASE_ALONE = "base"
@@ -173,13 +173,13 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
 
 
 def _leaning(stage: Stage, occasion: Occasion) -> Leaning | None:
-    """How likeness leans the choice of tools, where it was found how far it can be trusted beside this base."""
+    """How needs lean the choice of tools, where it was found how far they can be trusted beside this base."""
     probe = occasion.section.probe
     if stage.subtask != "names" or probe is None:
         return None
     request = occasion.request
     names = [str(tool["function"]["name"]) for tool in request.tools]
-    return NamesLeaning(names, likeness(request.messages, request.tools), probe.trust)
+    return NamesLeaning(names, needs(request.messages, request.tools), probe.trust)
 
 
 def _checked(played: Played, subtask: Subtask, case: Case, grammar: Schema | None) -> tuple[Any, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""How far likeness is trusted beside a base and its specialists: the trust with which most lists of names are right.
+"""How far needs are trusted beside a base and its specialists: the trust with which most lists of names are right.
 
 python -m divisi.services.trusting --data DATA      after the probe was fitted, which keeps it
 """
@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -20,14 +21,15 @@ from divisi.services.loading import EMBEDDED, load_section, save_probe
 from divisi.services.perform import Occasion, play_stage
 from divisi.services.player import Reading
 from divisi.services.section import Section
+from divisi.specialists.embedded.fit_need import fits
 from divisi.specialists.embedded.library import open_library
+from divisi.specialists.embedded.train_skills import evenly, parted
 from divisi.tasks.calling.dialogue import Asked
 
 TRIED = (
-    ("choice", (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)),
-    ("another", (0.5, 1.0, 2.0, 4.0)),
-    ("calling", (-1.0, 0.5, 1.0, 2.0, 4.0)),
-    ("choice", (1.0, 2.0, 3.0, 4.0, 6.0, 9.0)),
+    ("choice", (0.25, 0.5, 1.0, 2.0)),
+    ("another", (0.25, 0.5, 1.0, 2.0)),
+    ("calling", (0.25, 0.5, 1.0, 2.0)),
 )
 """What is varied, one after the other, each beside the best of what was tried before."""
 NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
@@ -88,9 +90,11 @@ async def _is_right(one: Posed, section: Section) -> bool:
 
 
 def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
-    """So many held-back conversations written by hand."""
-    written = [asked for asked in held if asked.source.startswith("written") and asked.kind in NAMING]
-    return Random(seed).sample(written, min(count, len(written)))
+    """So many held-back conversations of few turns, two of three written by hand, the others of all sets and kinds."""
+    random = Random(seed)
+    written, others = parted([asked for asked in held if fits(asked)])
+    chosen = random.sample(written, min(count * 2 // 3, len(written)))
+    return [*chosen, *islice(evenly(others, random), count - len(chosen))]
 
 
 async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, float]:
@@ -102,7 +106,7 @@ async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, float
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how far likeness is trusted beside a base.")
+    parser = argparse.ArgumentParser(description="Fit how far needs are trusted beside a base.")
     parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
     parser.add_argument("--base", type=Path, help="the embedded base by default")
     parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")

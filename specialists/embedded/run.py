@@ -100,9 +100,10 @@ class Run:
         weights = packed.weights.flatten()[picked].to(self.device)
         ids, positions, mask, labels = (tensor.to(self.device) for tensor in tensors)
         losses, right, *made = self.language(ids, positions, mask, labels, picked.to(self.device))
-        states = States(*made, *self._heads(made[1].view(*ids.shape, -1), positions), mask)
+        middle, later, last = made
+        queries, keys = self._heads(later.view(*ids.shape, -1), positions)
         loss = (losses * weights).sum() / weights.sum()
-        pointed = self.pointers(states, choices.to(self.device))
+        pointed = self.pointers(States(middle, later, last, queries, keys, mask), choices.to(self.device))
         loss = loss + POINTING_WEIGHT * pointed.loss
         self.progress.tools = _smooth(self.progress.tools, pointed.tools)
         self.progress.names = _smooth(self.progress.names, pointed.names)

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -97,7 +98,8 @@ def learned(words_of: dict[str, str], texts: Sequence[str], vectors: np.ndarray,
     begun = torch.from_numpy(teacher.sentence_vectors(list(words_of.values()))).float()
     counts = torch.bincount(torch.tensor([one for sentence in sentences for one in sentence]), minlength=len(words_of))
     model = Meanings((begun - middle) @ axes[:WIDTH].T, counts)
-    adam = torch.optim.Adam([{"params": [model.vectors]}, {"params": [model.weights], "lr": 3 * RATE}], lr=RATE)
+    groups: list[dict[str, Any]] = [{"params": [model.vectors]}, {"params": [model.weights], "lr": 3 * RATE}]
+    adam = torch.optim.Adam(groups, lr=RATE)
     slower = torch.optim.lr_scheduler.LambdaLR(adam, lambda step: min(1.0, 2 * (1 - step / STEPS)))
     random = Random(seed)
     for step in range(STEPS):

@@ -1,4 +1,4 @@
-"""How much a request and a tool say and mean the same, told to a specialist in its invocation.
+"""How much a request and a tool say and mean the same.
 
     score  = shared + 16 x the cosine of the request's and the tool's stem vectors, where it is positive
     shared = sum over the request's different stems of ln(documents / (1 + documents with the stem)) x weight
@@ -11,63 +11,69 @@ Source of the first: inverse document frequency, Spärck Jones 1972; of the seco
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from divisi.tasks.calling.stems import lexicon, stems, stems_of
-from divisi.tasks.subtask import Case, Message, ToolRecord
+from divisi.tasks.calling.stems import lexicon, stems
+from divisi.tasks.subtask import Message, ToolRecord
 
 LAST_USER_MESSAGES = 3
-SHOWN_MOST = 8
-SCALE = 2.5
-"""A score s is told as round(SCALE ln(1 + s / SCALE)), 9 at most: fine where little is shared, coarse where much is."""
 IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.5, 1.0, 0.7
 MEANING = 16.0
 
 
-def asking(subtask: str, case: Case) -> str:
-    """An invocation that names the tools most like the request, each with its likeness from 0 to 9.
-
-    The subtask stands at its end once more, next to the answer whose form it decides.
-    """
-    scores = likeness(case.messages, case.tools)
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])[:SHOWN_MOST]
-    told = (f"{case.tools[place]['function']['name']} {_told(scores[place])}" for place in order)
-    return f"{subtask} ({', '.join(told)}) {subtask}" if order else subtask
-
-
-def _told(score: float) -> int:
-    return min(9, round(SCALE * math.log1p(score / SCALE)))
-
-
 def likeness(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[float]:
     """The score of each tool, at least 0."""
-    asked = request_stems(messages)
+    return [score.whole for score in scores_of(request_stems(messages), tools)]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What makes a tool like a request: `shared` of the formula, and the cosine where it is positive."""
+
+    shared: float
+    cosine: float
+
+    @property
+    def whole(self) -> float:
+        """The score."""
+        return self.shared + MEANING * self.cosine
+
+
+def scores_of(asked: Sequence[str], tools: Sequence[ToolRecord]) -> list[Score]:
+    """How like each tool is to a text with those different stems."""
     meant = lexicon().meaning(asked)
     said = {stem: _rarity(stem) for stem in asked}
-    return [
-        _shared(said, tool["function"]) + MEANING * max(0.0, float(meant @ _meaning(_title(tool["function"]))))
-        for tool in tools
-    ]
+    return [_score(said, meant, tool["function"]) for tool in tools]
+
+
+def _score(said: Mapping[str, float], meant: np.ndarray, function: Mapping[str, Any]) -> Score:
+    weights = _weights(str(function["name"]), str(function.get("description") or ""), _described(function))
+    shared = sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
+    return Score(shared, max(0.0, float(meant @ _meaning(_title(function)))))
 
 
 def _rarity(stem: str) -> float:
     return math.log(lexicon().documents / (1 + lexicon().count(stem)))
 
 
-def _shared(said: Mapping[str, float], function: Mapping[str, Any]) -> float:
+def _described(function: Mapping[str, Any]) -> str:
+    """What is said of a tool's parameters."""
     properties = _mapping(_mapping(function.get("parameters")).get("properties"))
     described = (str(inner.get("description") or "") for inner in properties.values() if isinstance(inner, Mapping))
+    return " ".join((*properties, *described))
+
+
+@lru_cache(maxsize=8192)
+def _weights(name: str, description: str, parameters: str) -> Mapping[str, float]:
+    """Stem -> weight, kept: every stage of a request and many requests ask for the same tools."""
     weights: dict[str, float] = {}
-    for text, weight in (
-        (" ".join((*properties, *described)), IN_PARAMETERS),
-        (str(function.get("description") or ""), IN_DESCRIPTION),
-        (str(function["name"]), IN_NAME),
-    ):
-        weights.update(dict.fromkeys(stems_of(text), weight))
-    return sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
+    for text, weight in ((parameters, IN_PARAMETERS), (description, IN_DESCRIPTION), (name, IN_NAME)):
+        weights.update(dict.fromkeys(stems(text), weight))
+    return weights
 
 
 def _title(function: Mapping[str, Any]) -> str:
@@ -76,7 +82,7 @@ def _title(function: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=8192)
 def _meaning(text: str) -> np.ndarray:
-    """The vector of a tool's text, kept as its stems are."""
+    """The vector of a tool's text, kept as its weights are."""
     return lexicon().meaning(tuple(dict.fromkeys(stems(text))))
 
 
@@ -86,8 +92,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def request_stems(messages: Sequence[Message]) -> tuple[str, ...]:
     """The different stems of the last user messages, in the order in which they were said."""
-    said = [_text(message.get("content")) for message in messages if message.get("role") == "user"]
-    return tuple(dict.fromkeys(stems(" ".join(said[-LAST_USER_MESSAGES:]))))
+    return tuple(dict.fromkeys(stems(" ".join(user_texts(messages)[-LAST_USER_MESSAGES:]))))
+
+
+def user_texts(messages: Sequence[Message]) -> list[str]:
+    """What the user said, message by message."""
+    return [_text(message.get("content")) for message in messages if message.get("role") == "user"]
 
 
 def _text(content: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from divisi.tasks.calling.answer_text import read_json, write_json
 from divisi.tasks.calling.call_list import offered_names
-from divisi.tasks.calling.likeness import asking
+from divisi.tasks.calling.need import asking
 from divisi.tasks.score import common_share, hallucinated, name_scores
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
 

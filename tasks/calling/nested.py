@@ -13,8 +13,8 @@ from divisi.tasks.calling.call_list import (
     read_offer,
     write_calls,
 )
-from divisi.tasks.calling.likeness import asking
 from divisi.tasks.calling.matching import with_references
+from divisi.tasks.calling.need import asking
 from divisi.tasks.score import call_scores
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
 

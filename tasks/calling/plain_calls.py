@@ -12,7 +12,7 @@ from divisi.tasks.calling.call_list import (
     read_offer,
     write_calls,
 )
-from divisi.tasks.calling.likeness import asking
+from divisi.tasks.calling.need import asking
 from divisi.tasks.score import call_scores
 from divisi.tasks.subtask import Case, Schema, Verdict
 

@@ -99,12 +99,6 @@ def words(text: str) -> Iterator[str]:
         yield match.group().lower()
 
 
-@lru_cache(maxsize=8192)
-def stems_of(text: str) -> frozenset[str]:
-    """The stems of a tool's text, kept: every stage of a request and many requests ask for the same tools."""
-    return frozenset(stems(text))
-
-
 @lru_cache(maxsize=65_536)
 def stem_of(word: str) -> str:
     """A word without its ending, so that "cancelling" and "cancel" are one."""

@@ -1,13 +1,20 @@
-"""Leaning multiplies a list's probability by what likeness thinks of it, in whatever pieces it is written."""
+"""Leaning multiplies a list's probability by what needs make of it, in whatever pieces it is written."""
 
 import math
 
 import pytest
 
-from divisi.router.leaning import NamesLeaning, Trust
+from divisi.router.leaning import LIMIT, REST, NamesLeaning, Trust
 
 NAMES = ("get_weather", "get_time", "send")
-SCORES = (10.0, 0.0, 5.0)
+LOGITS = (2.0, -2.0, 0.5)
+
+
+def need(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
+NEEDS = tuple(map(need, LOGITS))
 
 
 class InText:
@@ -21,7 +28,7 @@ class InText:
 
 
 def leaning(**trust: float) -> InText:
-    return InText(NAMES, SCORES, Trust(**trust))
+    return InText(NAMES, NEEDS, Trust(**trust))
 
 
 def written(one: InText, *pieces: str) -> float:
@@ -35,9 +42,9 @@ def written(one: InText, *pieces: str) -> float:
 
 def test_the_weight_of_a_name_is_its_share_of_all():
     one = leaning(choice=4.0)
-    total = math.log(math.exp(4) + math.exp(0) + math.exp(2))
+    total = math.log(math.exp(8) + math.exp(-8) + math.exp(2))
     assert written(one, '["send"]') == pytest.approx(2 - total)
-    assert written(one, '["get_weather"]') == pytest.approx(4 - total)
+    assert written(one, '["get_weather"]') == pytest.approx(8 - total)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,9 @@ def test_pieces_do_not_matter(pieces):
 
 def test_names_that_begin_alike_share_their_weight_until_they_part():
     one = leaning(choice=4.0)
-    assert one('["', "get_") == pytest.approx(math.log((math.exp(4) + 1) / (math.exp(4) + 1 + math.exp(2))))
+    assert one('["', "get_") == pytest.approx(
+        math.log((math.exp(8) + math.exp(-8)) / (math.exp(8) + math.exp(-8) + math.exp(2)))
+    )
     assert one('["get_', "w") > one('["get_', "t")
 
 
@@ -60,15 +69,28 @@ def test_what_is_named_already_leans_no_more():
     assert one('["', "s") < one('["', "get_w")
 
 
-def test_another_name_is_wanted_while_a_like_tool_is_not_named():
-    wanting = InText(("a", "b", "c"), (10.0, 9.0, 1.0), Trust(another=3.0))
+def test_another_name_is_wanted_as_far_as_one_is_needed_that_is_not_named():
+    wanting = InText(("a", "b", "c"), tuple(map(need, (3.0, 0.8, -0.5))), Trust(another=3.0))
     assert wanting('["a', '", "') - wanting('["a', '"]') == pytest.approx(3 * 0.8)
-    assert wanting('["a", "b', '", "') - wanting('["a", "b', '"]') == pytest.approx(0.0)
+    assert wanting('["a", "b', '", "') - wanting('["a", "b', '"]') == pytest.approx(3 * -0.5)
 
 
-def test_an_empty_list_costs_what_calling_is_trusted():
-    assert leaning(calling=2.0)("", "[]") == -2.0
+def test_a_function_may_be_needed_twice_though_no_other_is():
+    least = InText(("a", "b"), (0.99, 0.001), Trust(another=2.0))
+    assert least('["a', '", "') - least('["a', '"]') == pytest.approx(2 * REST)
+    alone = InText(("a",), (0.99,), Trust(another=2.0))
+    assert alone('["a', '", "') - alone('["a', '"]') == pytest.approx(2 * REST)
+
+
+def test_an_empty_list_costs_what_the_most_needed_tool_is_needed():
+    assert leaning(calling=2.0)("", "[]") == pytest.approx(-4.0)
+    assert InText(("a", "b"), (0.1, need(-1.0)), Trust(calling=2.0))("", "[]") == pytest.approx(2.0)
     assert leaning(calling=2.0)("", '["') == 0.0
+
+
+def test_certainty_has_a_limit():
+    one = InText(("a", "b"), (1.0, 0.0), Trust(choice=1.0))
+    assert one('["', "a") - one('["', "b") == pytest.approx(2 * LIMIT)
 
 
 def test_without_trust_nothing_leans_anywhere():
@@ -83,10 +105,9 @@ def test_names_with_quotes_are_found_as_json_spells_them():
     assert one('["', 'say \\"h') > one('["', "x")
 
 
-def test_nothing_shared_leans_nowhere():
-    one = InText(("a", "b"), (0.0, 0.0), Trust(choice=5.0, another=5.0))
+def test_equal_needs_choose_nothing():
+    one = InText(("a", "b"), (0.3, 0.3), Trust(choice=5.0))
     assert one('["', "a") == pytest.approx(one('["', "b"))
-    assert one('["a', '", "') == pytest.approx(one('["a', '"]'))
 
 
 def test_half_a_character_counts_as_half_a_name():

@@ -80,8 +80,8 @@ def test_another_base_is_refused(probe):
 
 def test_another_format_is_refused(probe):
     record, arrays = probe.to_bytes()
-    with pytest.raises(ProbeError, match="format 3"):
-        from_bytes(record.replace(b'"format": 2', b'"format": 3'), arrays, base_fingerprint="base-1")
+    with pytest.raises(ProbeError, match="format 1"):
+        from_bytes(record.replace(b'"format": 3', b'"format": 1'), arrays, base_fingerprint="base-1")
 
 
 def test_temperature_undoes_overconfidence():
@@ -116,10 +116,10 @@ def test_labels_that_are_no_kind_are_refused():
         )
 
 
-def test_it_sees_the_state_and_how_like_the_likest_tools_are():
+def test_it_sees_the_state_and_how_like_and_how_needed_tools_are():
     state = np.ones(3, dtype=np.float32)
-    few = sight(state, [0.0, 7.0], 4)
+    few = sight(state, [0.0, 7.0], [0.0, 0.5], 4, 2)
     assert few.dtype == np.float32
-    assert few.tolist() == [1, 1, 1, 7, 0, 0, 0, 4]
-    assert sight(state, [1, 5, 2, 4, 3], 9).tolist() == [1, 1, 1, 5, 4, 3, 2, 9]
-    assert sight(state, [], 1).tolist() == [1, 1, 1, 0, 0, 0, 0, 1]
+    assert few.tolist() == [1, 1, 1, 7, 0, 0, 0, 0.5, 0, 0, 0, 4, 2]
+    assert sight(state, [1, 5, 2, 4, 3], [0] * 5, 9, 1).tolist() == [1, 1, 1, 5, 4, 3, 2, 0, 0, 0, 0, 9, 1]
+    assert sight(state, [], [], 1, 1).tolist() == [1, 1, 1, *[0] * 8, 1, 1]

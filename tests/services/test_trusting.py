@@ -1,8 +1,8 @@
-"""Trust is fitted where likeness knows better than the base, and stays away where it knows nothing."""
+"""Trust is fitted where needs tell more than the base, and stays away where they tell nothing."""
 
 import asyncio
 import json
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +51,7 @@ def section() -> Section:
     return Section(Stubborn(), PROBE, SUBTASKS)  # type: ignore[arg-type]
 
 
-def test_likeness_is_trusted_where_it_knows_better() -> None:
+def test_needs_are_trusted_where_it_knows_better() -> None:
     held = [asked("a volcano", "alpha", 1), asked("the glacier", "zeta", 2)]
     trust, right = asyncio.run(fit_trust(section(), held))
     assert trust.choice > 0
@@ -69,8 +69,11 @@ def test_a_trust_that_helps_less_is_not_taken() -> None:
     assert (trust, right) == (Trust(), 1.0)
 
 
-def test_only_conversations_written_by_hand_are_drawn() -> None:
-    others = [SimpleNamespace(source="sgd", kind="single"), SimpleNamespace(source="written", kind="reply")]
-    mine = [asked("a", "zeta", number) for number in range(5)]
-    assert {one.id for one in drawn([*others, *mine], 3, seed=0)} <= {one.id for one in mine}  # type: ignore[list-item]
-    assert len(drawn(mine, 3, seed=0)) == 3
+def test_two_of_three_that_are_drawn_are_written_by_hand() -> None:
+    mine = [asked("a", "zeta", number) for number in range(9)]
+    public = [replace(one, source=name) for name in ("seal_tools/dev", "metatool") for one in mine]
+    long = replace(mine[0], source="metatool", messages=mine[0].messages * 3)
+    chosen = drawn([*mine, *public, long], 6, seed=0)
+    assert [one.source for one in chosen].count("written_own") == 4
+    assert {one.source for one in chosen} == {"written_own", "seal_tools/dev", "metatool"}
+    assert len(drawn(mine, 3, seed=0)) == 2

@@ -116,16 +116,16 @@ SIGNATURE = '{"origin"*, "destination"*, "seats", "cabin", "max_price", "via"}'
 @pytest.mark.parametrize(
     ("name", "case", "invocation"),
     [
-        ("names", CASE, "names (find_flight 6, book_flight 5, ping 0) names"),
+        ("names", CASE, "names (find_flight 7, book_flight 3, ping 0) names"),
         ("arguments", ON_FIND, f"arguments find_flight {SIGNATURE} arguments"),
         (
             "arguments",
             Case((), TOOLS, focus="find_flight", occurrence=2, occurrences=3),
             f"arguments find_flight 2 of 3 {SIGNATURE} arguments",
         ),
-        ("parallel", CASE, "parallel (find_flight 6, book_flight 5, ping 0) parallel"),
-        ("chaining", CASE, "chaining (find_flight 6, book_flight 5, ping 0) chaining"),
-        ("nested", CASE, "nested (find_flight 6, book_flight 5, ping 0) nested"),
+        ("parallel", CASE, "parallel (find_flight 7, book_flight 3, ping 0) parallel"),
+        ("chaining", CASE, "chaining (find_flight 7, book_flight 3, ping 0) chaining"),
+        ("nested", CASE, "nested (find_flight 7, book_flight 3, ping 0) nested"),
         ("next_best", CASE, "next"),
         ("reply", CASE, "reply"),
     ],

@@ -1,10 +1,9 @@
-"""Likeness: shared words count by how rare they are and where they stand, and the invocation tells it."""
+"""Likeness: shared words count by how rare they are and where they stand, and meaning without shared words."""
 
 import pytest
 
-from divisi.tasks.calling.likeness import asking, likeness, request_stems
+from divisi.tasks.calling.likeness import likeness, request_stems
 from divisi.tasks.calling.stems import lexicon, stem_of, stems, words
-from divisi.tasks.subtask import Case
 
 
 def tool(name: str, description: str = "", **parameters: str) -> dict:
@@ -73,24 +72,6 @@ def test_the_table_of_stems_is_whole() -> None:
 
 def test_words_keep_their_endings() -> None:
     assert list(words("cancellingBookings")) == ["cancelling", "bookings"]
-
-
-def test_the_invocation_lists_the_likest_tools_first() -> None:
-    case = Case(
-        said("when did the volcano erupt"), (tool("get_time"), tool("volcano_eruptions", "eruptions of a volcano"))
-    )
-    first, second = asking("names", case).removeprefix("names (").removesuffix(") names").split(", ")
-    assert first.rpartition(" ")[0] == "volcano_eruptions"
-    assert second.startswith("get_time ")
-
-
-def test_without_tools_the_invocation_is_the_subtask() -> None:
-    assert asking("names", Case(said("hello"), ())) == "names"
-
-
-def test_many_tools_are_not_all_told() -> None:
-    case = Case(said("volcano"), tuple(tool(f"tool_{number}") for number in range(30)))
-    assert asking("parallel", case).count(",") == 7
 
 
 def test_a_tool_without_parameters_or_description_has_a_likeness() -> None:

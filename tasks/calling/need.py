@@ -1,0 +1,110 @@
+"""How probable it is that a request needs a tool, and the invocation that tells it.
+
+    need = 1 / (1 + exp(-(bias + weights . features)))
+
+A request for several things has a part for each. So a tool is compared with the others in the whole request and in
+every part of it: what leads in one part is needed, however little of the whole it is. The weights are those of a
+logistic regression on requests of the training data, which `python -m divisi.specialists.embedded.fit_need` fits; they
+know no base. Invocations tell needs as digits, and the router leans by them.
+"""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from divisi.tasks.calling.likeness import request_stems, scores_of, user_texts
+from divisi.tasks.calling.stems import stems
+from divisi.tasks.subtask import Case, Message, ToolRecord
+
+FILE = Path(__file__).with_name("need.json")
+PARTS_MOST = 12
+SHOWN_MOST = 8
+LEAST_WORDS = 2
+LEADS_FROM = 4.0
+"""The least likeness with which a tool leads in a part."""
+MARGIN = 5.0
+"""Margins of likeness are told in multiples of it."""
+BETWEEN = re.compile(r"(?<=[.!?;:])\s+|\n+|,\s+|\s+(?:and|then|also|after that|finally|plus|but)\s+", re.IGNORECASE)
+FEATURES = (
+    *("score", "share", "margin", "cosine", "part_score", "part_margin", "part_cosine", "leads"),
+    *("parts", "tools", "best", "parts_share"),
+)
+"""Of a tool: ln(1 + likeness); likeness by the highest; likeness beyond the next best, in MARGINs; cosine; then the
+highest of each in a part of the request; parts in which the tool leads, 3 at most. Of all tools: ln parts, ln tools,
+ln(1 + highest likeness). The last is ln parts times the share."""
+
+
+def asking(subtask: str, case: Case) -> str:
+    """An invocation that names the tools that are most needed, each with ten times its need, 9 at most.
+
+    The subtask stands at its end once more, next to the answer whose form it decides.
+    """
+    found = needs(case.messages, case.tools)
+    order = sorted(range(len(found)), key=lambda place: -found[place])[:SHOWN_MOST]
+    told = (f"{case.tools[place]['function']['name']} {min(9, int(10 * found[place]))}" for place in order)
+    return f"{subtask} ({', '.join(told)}) {subtask}" if order else subtask
+
+
+def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[float]:
+    """The probability that each tool is needed, in (0, 1)."""
+    if not tools:
+        return []
+    weights, bias = _fitted()
+    found: list[float] = (1 / (1 + np.exp(-(features(messages, tools) @ weights + bias)))).tolist()
+    return found
+
+
+def features(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> np.ndarray:
+    """What a need is computed from, float64 [tools, FEATURES]; at least one tool."""
+    whole, cosines = _scores(request_stems(messages), tools)
+    parts = [_scores(tuple(dict.fromkeys(stems(part))), tools) for part in parts_of(last_text(messages))]
+    part_scores, part_cosines = (np.stack(values) for values in zip(*parts, strict=True))
+    margins = np.stack([_margins(one) for one in part_scores])
+    leads = ((margins > 0) & (part_scores > LEADS_FROM)).sum(0)
+    best, alike = float(whole.max()), np.ones(len(tools))
+    share = whole / (best or 1.0)
+    columns = (
+        *(np.log1p(whole), share, _margins(whole) / MARGIN, cosines),
+        *(np.log1p(part_scores.max(0)), margins.max(0) / MARGIN, part_cosines.max(0), np.minimum(leads, 3)),
+        *(alike * math.log(len(parts)), alike * math.log(len(tools)), alike * math.log1p(best)),
+        math.log(len(parts)) * share,
+    )
+    return np.stack(columns, axis=1)
+
+
+def last_text(messages: Sequence[Message]) -> str:
+    """What the user said last, "" where nothing was said."""
+    told = user_texts(messages)
+    return told[-1] if told else ""
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a request that may each ask for something: sentences, lines, and what "and" or a comma divides."""
+    parts = [part for part in BETWEEN.split(text) if len(part.split()) >= LEAST_WORDS]
+    return parts[:PARTS_MOST] or [text]
+
+
+def _scores(asked: Sequence[str], tools: Sequence[ToolRecord]) -> tuple[np.ndarray, np.ndarray]:
+    """Likeness and cosine of each tool."""
+    found = scores_of(asked, tools)
+    return np.array([score.whole for score in found]), np.array([score.cosine for score in found])
+
+
+def _margins(scores: np.ndarray) -> np.ndarray:
+    """How much each is above the highest of the others; 0 stands for others that are not there."""
+    order = np.sort(scores)
+    highest, next_best = order[-1], order[-2] if len(order) > 1 else 0.0
+    margins: np.ndarray = scores - np.where(scores == highest, next_best, highest)
+    return margins
+
+
+@cache
+def _fitted() -> tuple[np.ndarray, float]:
+    """Weights in the order of FEATURES, and the bias."""
+    record = json.loads(FILE.read_text(encoding="utf-8"))
+    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

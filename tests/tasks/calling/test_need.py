@@ -1,0 +1,98 @@
+"""Need: what leads in a part of the request is needed, and the invocation tells how much."""
+
+import pytest
+
+from divisi.specialists.embedded.fit_need import drawn, fit, fits, needed
+from divisi.tasks.calling.call import Call
+from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.need import FEATURES, asking, features, needs, parts_of
+from divisi.tasks.subtask import Case
+
+
+def tool(name: str, description: str = "") -> dict:
+    return {"type": "function", "function": {"name": name, "description": description}}
+
+
+def said(*texts: str) -> tuple[dict, ...]:
+    return tuple({"role": "user", "content": text} for text in texts)
+
+
+WEATHER, MUSIC = tool("get_weather", "Weather forecast of a city"), tool("play_song", "Play music")
+TOOLS = (MUSIC, tool("pay_bill", "Pay an invoice"), WEATHER)
+
+
+def test_what_is_asked_for_is_needed() -> None:
+    play, pay, weather = needs(said("will it rain in Paris tomorrow? tell me the forecast"), TOOLS)
+    assert weather > 0.5 > max(play, pay)
+    assert all(0 < need < 1 for need in (play, pay, weather))
+
+
+def test_each_part_of_a_request_needs_its_own() -> None:
+    play, pay, weather = needs(said("Show me the weather forecast for Oslo, and then play some music."), TOOLS)
+    assert min(play, weather) > 0.5 > pay
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Call Ann. Then pay the bill; fine", ["Call Ann.", "Then pay the bill;"]),
+        ("weather in Rome, Italy and play jazz", ["weather in Rome", "play jazz"]),
+        ("one", ["one"]),
+        ("", [""]),
+        ("a b\nc d", ["a b", "c d"]),
+    ],
+)
+def test_a_request_is_divided_where_something_else_may_be_asked(text: str, parts: list[str]) -> None:
+    assert parts_of(text) == parts
+
+
+def test_a_long_request_has_no_more_parts_than_are_looked_at() -> None:
+    assert len(parts_of("do this thing. " * 50)) == 12
+
+
+def test_features_are_finite_whatever_is_said() -> None:
+    for messages in ((), said(""), said("qqzzqq"), [{"role": "user", "content": None}]):
+        found = features(messages, TOOLS)
+        assert found.shape == (3, len(FEATURES))
+        assert abs(found).max() < 10
+    assert features(said("weather"), TOOLS[:1]).shape == (1, len(FEATURES))
+
+
+def test_the_invocation_lists_the_most_needed_tools_first() -> None:
+    case = Case(said("when did the volcano erupt"), (tool("set_alarm"), tool("volcano_eruptions", "past eruptions")))
+    first, second = asking("names", case).removeprefix("names (").removesuffix(") names").split(", ")
+    assert first.rpartition(" ")[0] == "volcano_eruptions"
+    assert int(first[-1]) > 5 > int(second[-1])
+
+
+def test_without_tools_the_invocation_is_the_subtask() -> None:
+    assert asking("names", Case(said("hello"), ())) == "names"
+
+
+def test_many_tools_are_not_all_told() -> None:
+    case = Case(said("volcano"), tuple(tool(f"tool_{number}") for number in range(30)))
+    assert asking("parallel", case).count(",") == 7
+
+
+def request(number: int, text: str, *names: str, source: str = "written", kind: str = "single") -> Asked:
+    calls = tuple(Call(name, {}) for name in names)
+    return Asked(f"{number}", source, said(text), TOOLS, kind, calls)  # type: ignore[arg-type]
+
+
+def test_the_fit_tells_what_is_needed_from_what_is_not() -> None:
+    texts = {"get_weather": "the weather forecast", "play_song": "play music", "pay_bill": "pay my invoice"}
+    chosen = [(request(0, text, name), 1.0) for name, text in texts.items()]
+    weights, bias = fit(chosen)
+    for asked, _ in chosen:
+        logits = features(asked.messages, asked.tools) @ [weights[name] for name in FEATURES] + bias
+        assert ((logits > 0) == (needed(asked) > 0)).all()
+
+
+def test_only_short_conversations_with_a_choice_are_fitted_on() -> None:
+    short = request(1, "weather", "get_weather")
+    long = Asked("2", "written", said("a", "b", "c"), TOOLS, "single", short.calls)
+    alone = Asked("3", "written", said("a"), TOOLS[:1], "single", short.calls)
+    talk = request(4, "hello", kind="reply")
+    other = request(5, "weather", "get_weather", source="sgd/train")
+    assert [fits(one) for one in (short, long, alone, talk, other)] == [True, False, False, False, True]
+    assert [asked.id for asked, _ in drawn([short, long, alone, talk, other], seed=0)] == ["1"]
