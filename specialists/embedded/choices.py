@@ -202,7 +202,7 @@ class Finder:
         return [_Match(answer.request, keys, right)], naming
 
     def _copies(self, ids: Sequence[int], answer: _Answer) -> Iterator[_Match]:
-        """From before each value to where the conversation says it, however spelled; parameters to the invocation."""
+        """From before each value to where conversation or invocation say it, however spelled; so for parameters."""
         texts = [self.texts[number] for number in ids[answer.begin + 1 : answer.end]]
         starts = {start: at for at, start in enumerate(accumulate(map(len, texts), initial=0))}
         for match in VALUE.finditer("".join(texts)):
@@ -210,8 +210,8 @@ class Finder:
             if first is None or last is None:
                 continue
             value = ids[answer.begin + 1 + first : answer.begin + 1 + last]
-            named = range(answer.asked, answer.begin) if answer.subtask == ARGUMENTS else ()
-            right = self._said(value, ids, tuple(named) if match.lastindex == 1 else answer.words)
+            told = tuple(range(answer.asked, answer.begin)) if answer.subtask == ARGUMENTS else ()
+            right = self._said(value, ids, told if match.lastindex == 1 else (*answer.words, *told))
             if right:
                 yield _Match(answer.begin + first, right, tuple(range(1, 1 + len(right))))
 

@@ -8,6 +8,7 @@ from divisi.tasks.calling.answer_text import read_json, write_json
 from divisi.tasks.calling.call_checks import check_call
 from divisi.tasks.calling.call_list import read_focus
 from divisi.tasks.calling.evidence import read_conversation
+from divisi.tasks.calling.found import found
 from divisi.tasks.calling.ordering import ordered
 from divisi.tasks.calling.schema import with_definitions
 from divisi.tasks.score import argument_f1, name_scores, same_calls
@@ -79,10 +80,15 @@ class Arguments:
 
 
 def _signature(case: Case) -> str:
-    """The parameters near the answer and spelled as in it: a small base copies them from there, not from far away."""
+    """The parameters near the answer and spelled as in it, each with what the conversation seems to say for it.
+
+    A small base copies them from there, not from far away. Behind a value stands ten times its probability, 9 at most.
+    """
     (parameters,) = read_focus(case).parameters.values()
     required = set(parameters.get("required") or ())
-    return ", ".join(f"{write_json(name)}{'*' * (name in required)}" for name in parameters.get("properties") or {})
+    told = {name: f": {write_json(one.value)} {min(9, int(10 * one.probability))}" for name, one in found(case).items()}
+    names = parameters.get("properties") or {}
+    return ", ".join(f"{write_json(name)}{'*' * (name in required)}{told.get(name, '')}" for name in names)
 
 
 def _check_missing(names: Sequence[str], required: Sequence[str]) -> Iterator[str]:

@@ -45,15 +45,36 @@ class Score:
 
 def scores_of(asked: Sequence[str], tools: Sequence[ToolRecord]) -> list[Score]:
     """How like each tool is to a text with those different stems."""
-    meant = lexicon().meaning(asked)
-    said = {stem: _rarity(stem) for stem in asked}
-    return [_score(said, meant, tool["function"]) for tool in tools]
+    meant, said = _understood(tuple(asked))
+    return [_score(said, meant, *_texts(tool["function"])) for tool in tools]
 
 
-def _score(said: Mapping[str, float], meant: np.ndarray, function: Mapping[str, Any]) -> Score:
-    weights = _weights(str(function["name"]), str(function.get("description") or ""), _described(function))
+def alike(text: str, tool: ToolRecord) -> Score:
+    """How like a tool is to a part of a request; kept, as each stage of a request asks for it."""
+    return _alike(text, *_texts(tool["function"]))
+
+
+@lru_cache(maxsize=16_384)
+def _alike(text: str, name: str, description: str, parameters: str) -> Score:
+    meant, said = _understood(tuple(dict.fromkeys(stems(text))))
+    return _score(said, meant, name, description, parameters)
+
+
+@lru_cache(maxsize=256)
+def _understood(asked: tuple[str, ...]) -> tuple[np.ndarray, Mapping[str, float]]:
+    """The vector of a text with those stems, and how rare each is."""
+    return lexicon().meaning(asked), {stem: _rarity(stem) for stem in asked}
+
+
+def _score(said: Mapping[str, float], meant: np.ndarray, name: str, description: str, parameters: str) -> Score:
+    weights = _weights(name, description, parameters)
     shared = sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
-    return Score(shared, max(0.0, float(meant @ _meaning(_title(function)))))
+    return Score(shared, max(0.0, float(meant @ meaning_of(f"{name} {description}"))))
+
+
+def _texts(function: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A tool's name, its description, and what is said of its parameters."""
+    return str(function["name"]), str(function.get("description") or ""), _described(function)
 
 
 def _rarity(stem: str) -> float:
@@ -76,13 +97,9 @@ def _weights(name: str, description: str, parameters: str) -> Mapping[str, float
     return weights
 
 
-def _title(function: Mapping[str, Any]) -> str:
-    return f"{function['name']} {function.get('description') or ''}"
-
-
-@lru_cache(maxsize=8192)
-def _meaning(text: str) -> np.ndarray:
-    """The vector of a tool's text, kept as its weights are."""
+@lru_cache(maxsize=16_384)
+def meaning_of(text: str) -> np.ndarray:
+    """The vector of a text, kept as the weights are."""
     return lexicon().meaning(tuple(dict.fromkeys(stems(text))))
 
 

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from divisi.tasks.calling.likeness import request_stems, scores_of, user_texts
-from divisi.tasks.calling.stems import stems
+from divisi.tasks.calling.likeness import Score, alike, request_stems, scores_of, user_texts
 from divisi.tasks.subtask import Case, Message, ToolRecord
 
 FILE = Path(__file__).with_name("need.json")
@@ -61,17 +60,17 @@ def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[floa
 
 def features(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> np.ndarray:
     """What a need is computed from, float64 [tools, FEATURES]; at least one tool."""
-    whole, cosines = _scores(request_stems(messages), tools)
-    parts = [_scores(tuple(dict.fromkeys(stems(part))), tools) for part in parts_of(last_text(messages))]
+    whole, cosines = _parted(scores_of(request_stems(messages), tools))
+    parts = [_parted([alike(part, tool) for tool in tools]) for part in parts_of(last_text(messages))]
     part_scores, part_cosines = (np.stack(values) for values in zip(*parts, strict=True))
     margins = np.stack([_margins(one) for one in part_scores])
     leads = ((margins > 0) & (part_scores > LEADS_FROM)).sum(0)
-    best, alike = float(whole.max()), np.ones(len(tools))
+    best, ones = float(whole.max()), np.ones(len(tools))
     share = whole / (best or 1.0)
     columns = (
         *(np.log1p(whole), share, _margins(whole) / MARGIN, cosines),
         *(np.log1p(part_scores.max(0)), margins.max(0) / MARGIN, part_cosines.max(0), np.minimum(leads, 3)),
-        *(alike * math.log(len(parts)), alike * math.log(len(tools)), alike * math.log1p(best)),
+        *(ones * math.log(len(parts)), ones * math.log(len(tools)), ones * math.log1p(best)),
         math.log(len(parts)) * share,
     )
     return np.stack(columns, axis=1)
@@ -89,10 +88,9 @@ def parts_of(text: str) -> list[str]:
     return parts[:PARTS_MOST] or [text]
 
 
-def _scores(asked: Sequence[str], tools: Sequence[ToolRecord]) -> tuple[np.ndarray, np.ndarray]:
+def _parted(scores: Sequence[Score]) -> tuple[np.ndarray, np.ndarray]:
     """Likeness and cosine of each tool."""
-    found = scores_of(asked, tools)
-    return np.array([score.whole for score in found]), np.array([score.cosine for score in found])
+    return np.array([score.whole for score in scores]), np.array([score.cosine for score in scores])
 
 
 def _margins(scores: np.ndarray) -> np.ndarray:

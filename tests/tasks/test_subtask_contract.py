@@ -2,6 +2,7 @@
 accept the truth and find what is wrong, and the truth scores 1."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,13 +112,14 @@ def test_the_catalog_names_each_subtask_as_it_names_itself(name: str) -> None:
 
 
 SIGNATURE = '{"origin"*, "destination"*, "seats", "cabin", "max_price", "via"}'
+SILENT = ({"role": "user", "content": "please"},)
 
 
 @pytest.mark.parametrize(
     ("name", "case", "invocation"),
     [
         ("names", CASE, "names (find_flight 7, book_flight 3, ping 0) names"),
-        ("arguments", ON_FIND, f"arguments find_flight {SIGNATURE} arguments"),
+        ("arguments", replace(ON_FIND, messages=SILENT), f"arguments find_flight {SIGNATURE} arguments"),
         (
             "arguments",
             Case((), TOOLS, focus="find_flight", occurrence=2, occurrences=3),

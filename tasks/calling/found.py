@@ -1,0 +1,112 @@
+"""What the conversation seems to say for each parameter of a function, told in the invocation that asks for arguments.
+
+    score(span) = w2 . max(0, W1 features(span) + b1)      score(nothing) = v . features of the parameter
+    p = softmax over all spans of the text and nothing
+
+A small base finds the place of a value in half of all cases; what tells it, mostly, is what spans.py sees. The weights
+are fitted on requests of the training data by `python -m divisi.specialists.embedded.fit_spans`; they know no base. It
+only tells: the specialist decides what is written, and how.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from divisi.tasks.calling.spans import ANCHORS, KINDS, Reading, Span, features, number_of, read, text_of
+from divisi.tasks.subtask import Case, ToolRecord
+
+FILE = Path(__file__).with_name("spans.safetensors")
+TOLD_FROM = 0.15
+"""The probability from which on a span is told."""
+AS_LIKELY = 0.2
+"""Values of several calls of one function are those of its likeliest spans, if each is this share as likely as the
+first."""
+ALONE = 2 + len(KINDS) + len(ANCHORS)
+"""Features of a parameter without a span: 1, whether it is required, its kind, what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a parameter's value probably is: as the text has it, or as the number that it spells."""
+
+    value: str | float
+    probability: float
+
+
+def found(case: Case) -> dict[str, Found]:
+    """What the text seems to say for the parameters of the function in the focus; those without a sign are left out."""
+    tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
+    properties = fillable(tool)
+    reading = read(text_of(case.messages))
+    if not properties or not reading.spans:
+        return {}
+    chances = probabilities(reading, tool, case.tools, properties)
+    kept = {}
+    for name, row in zip(properties, chances, strict=True):
+        place = _place(row, reading.spans, case.occurrence, case.occurrences)
+        if row[place] >= TOLD_FROM:
+            kept[name] = Found(_value(reading.spans[place].text, properties[name]), float(row[place]))
+    return kept
+
+
+def probabilities(
+    reading: Reading, tool: ToolRecord, tools: Sequence[ToolRecord], properties: Mapping[str, Mapping[str, Any]]
+) -> np.ndarray:
+    """The probability of each span for each parameter, [parameters, spans]; what is left to 1 is that of nothing."""
+    weights = _fitted()
+    hidden = np.maximum(0, features(reading, tool, tools, properties) @ weights["first"].T + weights["bias"])
+    nothing = alone(tool, properties) @ weights["nothing"]
+    scores = np.concatenate([hidden @ weights["second"], nothing[:, None]], axis=1)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
+    return shares[:, :-1]
+
+
+def alone(tool: ToolRecord, properties: Mapping[str, Mapping[str, Any]]) -> np.ndarray:
+    """The features of parameters without a span, [parameters, ALONE]."""
+    required = set((tool["function"].get("parameters") or {}).get("required") or ())
+    seen = features(ONE_WORD, tool, (), properties)[:, 0, -(ALONE - 2) :]
+    told = [[1.0, float(name in required)] for name in properties]
+    return np.concatenate([np.array(told), seen], axis=1)
+
+
+def fillable(tool: ToolRecord) -> dict[str, Mapping[str, Any]]:
+    """The parameters whose values texts say as they are: strings and numbers of which any may be given."""
+    declared = ((tool["function"].get("parameters") or {}).get("properties")) or {}
+    return {
+        name: schema
+        for name, schema in declared.items()
+        if isinstance(schema, Mapping) and not schema.get("enum") and schema.get("type", "string") in KINDS
+    }
+
+
+def _place(row: np.ndarray, spans: Sequence[Span], occurrence: int, occurrences: int) -> int:
+    """The likeliest span; for one of several calls of a function, the one that its turn has in the text."""
+    order: list[int] = []
+    for place in np.argsort(-row).tolist():
+        if len(order) < occurrences and not any(spans[place].overlaps(spans[other]) for other in order):
+            order.append(place)
+    if len(order) < occurrences or row[order[-1]] < AS_LIKELY * row[order[0]]:
+        return order[0]
+    return sorted(order, key=lambda place: spans[place].start)[min(occurrence, occurrences) - 1]
+
+
+def _value(text: str, schema: Mapping[str, Any]) -> str | float:
+    number = number_of(text) if schema.get("type") in ("integer", "number") else None
+    return text if number is None or not math.isfinite(number) else number
+
+
+@cache
+def _fitted() -> Mapping[str, np.ndarray]:
+    """first [hidden, features], bias [hidden], second [hidden], nothing [ALONE]."""
+    return load_file(FILE)
+
+
+ONE_WORD = read("word")
+"""A text with one span, whatever stands in it."""

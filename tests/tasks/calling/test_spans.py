@@ -1,0 +1,88 @@
+"""Spans: what may be a value, and what it looks like beside a parameter."""
+
+import numpy as np
+import pytest
+
+from divisi.tasks.calling.spans import COMMON, LONGEST_TEXT, features, number_of, read, text_of
+
+
+def tool(name: str, **properties: dict) -> dict:
+    parameters = {"type": "object", "properties": properties}
+    return {"type": "function", "function": {"name": name, "description": name, "parameters": parameters}}
+
+
+TEXT = {"type": "string"}
+SEND = tool("send_mail", to=TEXT, subject=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("from New York to Łódź", ["New", "New York", "York", "Łódź"]),
+        ('play "Here Comes the Sun" now', ["Here Comes the Sun"]),
+        ("write to ann@x.org", ["ann@x.org"]),
+        ("hide @uncle.dirk", ["@uncle.dirk"]),
+        ("it costs $1,250.50", ["$1,250.50"]),
+        ("Lisbon, Portugal", ["Lisbon, Portugal"]),
+        ("order KM-20-44871", ["KM-20-44871"]),
+    ],
+)
+def test_what_may_be_a_value_is_a_span(text: str, there: list[str]) -> None:
+    found = [span.text for span in read(text).spans]
+    assert set(there) <= set(found)
+
+
+def test_no_span_begins_or_ends_with_a_common_word_or_spans_a_sentence() -> None:
+    spans = [span.text.lower() for span in read("Find me a table for two at Luigi's. The best one, please!").spans]
+    assert spans
+    assert not any(text.split()[edge] in COMMON for text in spans for edge in (0, -1))
+    assert not any("luigi" in text and "best" in text for text in spans)
+
+
+def test_a_span_is_where_it_says_and_knows_what_it_overlaps() -> None:
+    text = 'a "red car" in Oslo'
+    quoted, *_, oslo = read(text).spans
+    assert (quoted.text, quoted.quoted, text[quoted.start : quoted.end]) == ("red car", True, '"red car"')
+    assert (oslo.text, oslo.quoted) == ("Oslo", False)
+    assert quoted.overlaps(quoted)
+    assert not quoted.overlaps(oslo)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("$1,250.5", 1250.5), ("80%", 80), ("x", None), ("1-2", None), ("", None)]
+)
+def test_numbers_are_read_from_digits(text: str, number: float | None) -> None:
+    assert number_of(text) == number
+
+
+def test_only_the_end_of_the_last_user_messages_is_looked_at() -> None:
+    messages = [{"role": "user", "content": f"message {number} " + "x" * 1000} for number in range(4)]
+    messages.insert(3, {"role": "assistant", "content": "reply"})
+    text = text_of(messages)
+    assert len(text) == LONGEST_TEXT
+    assert "message 3" in text
+    assert "message 1" not in text
+    assert "reply" not in text
+
+
+def test_each_parameter_sees_each_span() -> None:
+    reading = read("send a note to ann@x.org about lunch")
+    seen = features(reading, SEND, (SEND, tool("delete_mail")), SEND["function"]["parameters"]["properties"])
+    assert seen.shape[:2] == (2, len(reading.spans))
+    assert np.isfinite(seen).all()
+    assert not np.array_equal(seen[0], seen[1])
+
+
+def test_what_the_text_says_of_another_function_is_seen_as_such() -> None:
+    light, music = tool("turn_on_light", room=TEXT), tool("play_music", artist=TEXT)
+    reading = read("Turn on the light in the kitchen. Then play some music by Adele.")
+    places = [span.text for span in reading.spans]
+    about = {
+        name: features(reading, one, (light, music), one["function"]["parameters"]["properties"])[0]
+        for name, one in (("light", light), ("music", music))
+    }
+    differing = (about["light"] != about["music"]).any(0)
+    assert differing.any()
+    for place, (mine, other) in (("kitchen", ("light", "music")), ("Adele", ("music", "light"))):
+        row = places.index(place)
+        assert (about[mine][row] > about[other][row]).any()
