@@ -21,7 +21,8 @@ from torch import Tensor, nn
 from divisi.specialists.embedded.library import open_library
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.found import FILE, alone, fillable
-from divisi.tasks.calling.spans import Span, features, number_of, read, text_of
+from divisi.tasks.calling.numerals import number_said
+from divisi.tasks.calling.spans import Span, features, read, text_of
 
 DRAWN: Mapping[str, int] = {
     **{"written": 6000, "seal_tools": 1000, "glaive": 200},
@@ -64,11 +65,14 @@ def questions(asked: Asked) -> Iterator[Question]:
 
 
 def says(span: Span, value: Any) -> bool:
-    """Whether a span says a value, in any case; a number in digits."""
+    """Whether a span says a value: a text in any case, a number in digits or words, a day in full."""
     if isinstance(value, int | float):
-        number = number_of(span.text)
+        number = number_said(span.text)
         return number is not None and not isinstance(value, bool) and abs(number - value) < 1e-9
-    return span.text.casefold() == str(value).strip().casefold()
+    text = str(value).strip()
+    if span.day is not None and text in (span.day, span.day[:10], span.day.removesuffix(":00")):
+        return True
+    return span.text.casefold() == text.casefold()
 
 
 class Finder(nn.Module):

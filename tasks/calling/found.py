@@ -9,6 +9,7 @@ only tells: the specialist decides what is written, and how.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +19,12 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file
 
-from divisi.tasks.calling.spans import ANCHORS, KINDS, Reading, Span, features, number_of, read, text_of
+from divisi.tasks.calling.numerals import number_said
+from divisi.tasks.calling.spans import ANCHORS, KINDS, Reading, Span, features, read, text_of
 from divisi.tasks.subtask import Case, ToolRecord
 
 FILE = Path(__file__).with_name("spans.safetensors")
+ISO = re.compile(r"YYYY-MM-DD|ISO[ -]?8601", re.IGNORECASE)
 TOLD_FROM = 0.15
 """The probability from which on a span is told."""
 AS_LIKELY = 0.2
@@ -50,8 +53,9 @@ def found(case: Case) -> dict[str, Found]:
     kept = {}
     for name, row in zip(properties, chances, strict=True):
         place = _place(row, reading.spans, case.occurrence, case.occurrences)
-        if row[place] >= TOLD_FROM:
-            kept[name] = Found(_value(reading.spans[place].text, properties[name]), float(row[place]))
+        value = _value(reading.spans[place], properties[name])
+        if row[place] >= TOLD_FROM and value is not None:
+            kept[name] = Found(value, float(row[place]))
     return kept
 
 
@@ -97,9 +101,15 @@ def _place(row: np.ndarray, spans: Sequence[Span], occurrence: int, occurrences:
     return sorted(order, key=lambda place: spans[place].start)[min(occurrence, occurrences) - 1]
 
 
-def _value(text: str, schema: Mapping[str, Any]) -> str | float:
-    number = number_of(text) if schema.get("type") in ("integer", "number") else None
-    return text if number is None or not math.isfinite(number) else number
+def _value(span: Span, schema: Mapping[str, Any]) -> str | float | None:
+    """A span as the schema would have it; None where it wants a form that the span has not."""
+    form = schema.get("format")
+    if form in ("date", "date-time"):
+        return span.day and (span.day[:10] if form == "date" else span.day)
+    if span.day and ISO.search(str(schema.get("description") or "")):
+        return span.day[:10]
+    number = number_said(span.text) if schema.get("type") in ("integer", "number") else None
+    return span.text if number is None or not math.isfinite(number) else number
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 DIGITS = re.compile(r"(?<![\w.])[-−]?(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)\s*([a-z%]+)?")
+WHOLE = re.compile(r"([-−])?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(k|m|mn|bn)?")
 DIGIT_RUN = re.compile(r"\d+")
 FRACTION = re.compile(r"(?<![\d/])(?:(\d{1,9})[ -])?(\d{1,9})/(\d{1,9})(?![\d/])")
 WORD = re.compile(r"[a-z]+")
@@ -25,6 +26,8 @@ WORDS: dict[str, float] = {
 }
 """Words that make up larger numbers."""
 
+CARDINALS = frozenset(WORDS) - frozenset(ORDINALS.split())
+
 ALONE: dict[str, float] = {
     **PARTS,
     **{word: float(value) for value, word in enumerate(MONTHS.split(), 1)},
@@ -45,6 +48,20 @@ def numbers_in(text: str) -> frozenset[float]:
         text: case-folded.
     """
     return frozenset((*_in_digits(text), *_in_fractions(text), *_in_words(text)))
+
+
+def number_said(text: str) -> float | None:
+    """The number that a text says and nothing else: "-1,250.5", "15k", "$40", "80%" (80), "twenty-five"."""
+    plain = text.casefold().strip("$€£#@ ").removesuffix("%")
+    match = WHOLE.fullmatch(plain)
+    if match is not None:
+        sign, digits, suffix = match.groups()
+        return round(float(digits.replace(",", "")) * SUFFIXES.get(suffix, 1) * (-1 if sign else 1), 9)
+    words = WORD.findall(plain)
+    numbers = [word for word in words if word != "and"]
+    if numbers and all(word in CARDINALS or word in SCALES for word in numbers) and plain[-1].isalpha():
+        return _value_of(numbers)
+    return None
 
 
 def _in_digits(text: str) -> Iterator[float]:

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from divisi.tasks.calling.dates import day_of, time_near
 from divisi.tasks.calling.likeness import alike, meaning_of, user_texts
 from divisi.tasks.calling.need import parts_of
+from divisi.tasks.calling.numerals import number_said
 from divisi.tasks.calling.stems import lexicon, stem_of, stems, words
 from divisi.tasks.subtask import Message, ToolRecord
 
@@ -78,6 +80,7 @@ class Span:
         start, end: its characters in the text.
         text: as it stands there, without quotes around it.
         quoted: whether quotes stand around it.
+        day: the day that it says in full, in ISO's form, with the nearest time of the text where there is one.
     """
 
     first: int
@@ -86,18 +89,11 @@ class Span:
     end: int
     text: str
     quoted: bool
+    day: str | None = None
 
     def overlaps(self, other: "Span") -> bool:
         """Whether both have a character in common."""
         return self.start < other.end and other.start < self.end
-
-
-def number_of(text: str) -> float | None:
-    """The number that a span spells in digits, if it is one."""
-    try:
-        return float(text.lstrip(SIGNS).rstrip("%").replace(",", ""))
-    except ValueError:
-        return None
 
 
 def text_of(messages: Sequence[Message]) -> str:
@@ -144,11 +140,15 @@ def _spans(text: str, pieces: Sequence[tuple[str, int, int]]) -> list[Span]:
                     continue
                 break
             if closing.lower() not in COMMON:
-                quoted = piece[0] in QUOTES and last == first + 1
-                found.append(
-                    Span(first, last, start, end, text[start:end].strip(QUOTES) if quoted else text[start:end], quoted)
-                )
+                found.append(_span(text, first, last, start, end, quoted=piece[0] in QUOTES and last == first + 1))
     return found
+
+
+def _span(text: str, first: int, last: int, start: int, end: int, *, quoted: bool) -> Span:
+    said = text[start:end].strip(QUOTES) if quoted else text[start:end]
+    day = day_of(said)
+    time = time_near(text, start) if day else None
+    return Span(first, last, start, end, said, quoted, f"{day}T{time}:00" if time else day)
 
 
 def _is_word(piece: str) -> bool:
@@ -160,9 +160,15 @@ def _view(span: Span, pieces: Sequence[tuple[str, int, int]]) -> list[float]:
     before = pieces[span.first - 1][0] if span.first else ""
     after = pieces[span.last][0] if span.last < len(pieces) else ""
     inner = [piece for piece, _, _ in pieces[span.first : span.last]]
-    count = number_of(span.text) is not None
+    count = number_said(span.text) is not None
     return [
-        *(float(count), float(span.quoted), float(any(sign.isdigit() for sign in span.text)), float(_capital(inner))),
+        *(
+            float(count),
+            float(span.day is not None),
+            float(span.quoted),
+            float(any(sign.isdigit() for sign in span.text)),
+            float(_capital(inner)),
+        ),
         *(float(bool(shape.search(span.text))) for shape in (MAIL, DATE, CLOCK, CODE)),
         *(len(inner) / 3, float(len(inner) == 1)),
         *(float(not before or not _is_word(before)), float(not after or not _is_word(after))),

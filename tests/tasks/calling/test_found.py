@@ -1,5 +1,6 @@
 """What the text says for a parameter is found, told in the invocation, and fitted on what is true."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,21 @@ def test_several_calls_of_a_function_have_the_values_in_turn() -> None:
     assert [one.value for one in cities if one] == ["Lisbon", "Madrid", "Rome"]
 
 
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"format": "date"}, "2025-10-02"),
+        ({"format": "date-time"}, "2025-10-02T04:30:00"),
+        ({"description": "The day (YYYY-MM-DD)"}, "2025-10-02"),
+        ({"description": "The day"}, "2 October 2025"),
+    ],
+)
+def test_a_day_is_told_in_the_form_that_the_schema_wants(schema: dict, value: str) -> None:
+    (day,) = [span for span in read("at 04:30 on 2 October 2025").spans if span.text == "2 October 2025"]
+    assert found_module._value(day, {"type": "string", **schema}) == value
+    assert found_module._value(replace(day, day=None), {"format": "date"}) is None
+
+
 def test_the_invocation_tells_what_was_found() -> None:
     text = Arguments().render(case("weather forecast for the city of Lisbon"))
     told = text.removeprefix('arguments get_weather {"city"*: "Lisbon" ').removesuffix('"unit", "rain"} arguments')
@@ -76,9 +92,9 @@ def test_only_what_texts_say_as_it_is_can_be_filled() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value", "right"),
-    [("Paris", "paris", True), ("5", 5, True), ("1,000", 1000, True), ("1", True, False), ("five", 5, False)],
+    [("Paris", "paris", True), ("5", 5, True), ("1,000", 1000, True), ("1", True, False), ("five", 5, True)],
 )
-def test_a_span_says_a_value_in_any_case_and_numbers_in_digits(text: str, value: object, right: bool) -> None:
+def test_a_span_says_a_value_in_any_case_and_numbers_in_digits_or_words(text: str, value: object, right: bool) -> None:
     assert says(Span(0, 1, 0, len(text), text, False), value) is right
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from divisi.tasks.calling.spans import COMMON, LONGEST_TEXT, features, number_of, read, text_of
+from divisi.tasks.calling.spans import COMMON, LONGEST_TEXT, features, read, text_of
 
 
 def tool(name: str, **properties: dict) -> dict:
@@ -48,11 +48,10 @@ def test_a_span_is_where_it_says_and_knows_what_it_overlaps() -> None:
     assert not quoted.overlaps(oslo)
 
 
-@pytest.mark.parametrize(
-    ("text", "number"), [("12", 12), ("$1,250.5", 1250.5), ("80%", 80), ("x", None), ("1-2", None), ("", None)]
-)
-def test_numbers_are_read_from_digits(text: str, number: float | None) -> None:
-    assert number_of(text) == number
+def test_a_day_is_known_with_the_time_beside_it() -> None:
+    days = {span.text: span.day for span in read("dock on 2 October 2025 at 04:30, not on 5 May").spans}
+    assert days["2 October 2025"] == "2025-10-02T04:30:00"
+    assert days["5 May"] is None
 
 
 def test_only_the_end_of_the_last_user_messages_is_looked_at() -> None:
