@@ -49,9 +49,9 @@ def test_a_span_is_where_it_says_and_knows_what_it_overlaps() -> None:
 
 
 def test_a_day_is_known_with_the_time_beside_it() -> None:
-    days = {span.text: span.day for span in read("dock on 2 October 2025 at 04:30, not on 5 May").spans}
+    days = {span.text: span.day for span in read("dock on 2 October 2025 at 04:30, not on 5 June").spans}
     assert days["2 October 2025"] == "2025-10-02T04:30:00"
-    assert days["5 May"] is None
+    assert days["5 June"] is None
 
 
 def test_only_the_end_of_the_last_user_messages_is_looked_at() -> None:
