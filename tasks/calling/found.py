@@ -21,10 +21,13 @@ from safetensors.numpy import load_file
 
 from divisi.tasks.calling.numerals import number_said
 from divisi.tasks.calling.spans import ANCHORS, KINDS, Reading, Span, features, read, text_of
+from divisi.tasks.calling.stems import stems
 from divisi.tasks.subtask import Case, ToolRecord
 
 FILE = Path(__file__).with_name("spans.safetensors")
 ISO = re.compile(r"YYYY-MM-DD|ISO[ -]?8601", re.IGNORECASE)
+MENTIONED = 0.9
+"""Of 118 enumerated values that held-back requests said word by word, 112 were right."""
 TOLD_FROM = 0.15
 """The probability from which on a span is told."""
 AS_LIKELY = 0.2
@@ -36,27 +39,62 @@ ALONE = 2 + len(KINDS) + len(ANCHORS)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a parameter's value probably is: as the text has it, or as the number that it spells."""
+    """What a parameter's value probably is: as the text has it, the number that it spells, or what is enumerated."""
 
-    value: str | float
+    value: str | float | tuple[str, ...]
     probability: float
 
 
 def found(case: Case) -> dict[str, Found]:
     """What the text seems to say for the parameters of the function in the focus; those without a sign are left out."""
     tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
-    properties = fillable(tool)
-    reading = read(text_of(case.messages))
+    text = text_of(case.messages)
+    kept = {
+        name: one
+        for name, schema in _declared(tool).items()
+        if (one := mentioned(schema, text, case.occurrence, case.occurrences)) is not None
+    }
+    properties, reading = fillable(tool), read(text)
     if not properties or not reading.spans:
-        return {}
+        return kept
     chances = probabilities(reading, tool, case.tools, properties)
-    kept = {}
     for name, row in zip(properties, chances, strict=True):
         place = _place(row, reading.spans, case.occurrence, case.occurrences)
         value = _value(reading.spans[place], properties[name])
         if row[place] >= TOLD_FROM and value is not None:
             kept[name] = Found(value, float(row[place]))
     return kept
+
+
+def mentioned(schema: Mapping[str, Any], text: str, occurrence: int, occurrences: int) -> Found | None:
+    """The enumerated value whose words a text says, or all that it says where a list of them is wanted.
+
+    Where a text says several and one is wanted, it is the one whose turn it is, if each call has one, else the first.
+    """
+    items = schema.get("items") if schema.get("type") == "array" else schema
+    options = [option for option in _mapping(items).get("enum") or () if isinstance(option, str)]
+    said = list(stems(text))
+    places = {option: place for option in options if (place := _place_of(tuple(stems(option)), said)) is not None}
+    whole = {option for option in places if not any(set(stems(option)) < set(stems(other)) for other in places)}
+    order = sorted(whole, key=lambda option: places[option])
+    if not order:
+        return None
+    if schema.get("type") == "array":
+        return Found(tuple(order), MENTIONED)
+    if len(order) == occurrences:
+        return Found(order[occurrence - 1], MENTIONED)
+    return Found(order[0], MENTIONED / len(order))
+
+
+def _place_of(wanted: Sequence[str], said: Sequence[str]) -> int | None:
+    """Where a text begins to say all of some stems, in any order; None where it does not."""
+    if not wanted or not set(wanted) <= set(said):
+        return None
+    return said.index(wanted[0])
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def probabilities(
@@ -74,7 +112,7 @@ def probabilities(
 
 def alone(tool: ToolRecord, properties: Mapping[str, Mapping[str, Any]]) -> np.ndarray:
     """The features of parameters without a span, [parameters, ALONE]."""
-    required = set((tool["function"].get("parameters") or {}).get("required") or ())
+    required = set(_mapping(tool["function"].get("parameters")).get("required") or ())
     seen = features(ONE_WORD, tool, (), properties)[:, 0, -(ALONE - 2) :]
     told = [[1.0, float(name in required)] for name in properties]
     return np.concatenate([np.array(told), seen], axis=1)
@@ -82,12 +120,16 @@ def alone(tool: ToolRecord, properties: Mapping[str, Mapping[str, Any]]) -> np.n
 
 def fillable(tool: ToolRecord) -> dict[str, Mapping[str, Any]]:
     """The parameters whose values texts say as they are: strings and numbers of which any may be given."""
-    declared = ((tool["function"].get("parameters") or {}).get("properties")) or {}
     return {
         name: schema
-        for name, schema in declared.items()
-        if isinstance(schema, Mapping) and not schema.get("enum") and schema.get("type", "string") in KINDS
+        for name, schema in _declared(tool).items()
+        if not schema.get("enum") and schema.get("type", "string") in KINDS
     }
+
+
+def _declared(tool: ToolRecord) -> dict[str, Mapping[str, Any]]:
+    declared = _mapping(_mapping(tool["function"].get("parameters")).get("properties"))
+    return {name: schema for name, schema in declared.items() if isinstance(schema, Mapping)}
 
 
 def _place(row: np.ndarray, spans: Sequence[Span], occurrence: int, occurrences: int) -> int:

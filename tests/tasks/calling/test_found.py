@@ -77,6 +77,37 @@ def test_a_day_is_told_in_the_form_that_the_schema_wants(schema: dict, value: st
     assert found_module._value(replace(day, day=None), {"format": "date"}) is None
 
 
+CABIN = {"type": "string", "enum": ["economy", "premium_economy", "business"]}
+GASES = {"type": "array", "items": {"enum": ["methane", "oxygen"]}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "value"),
+    [
+        (CABIN, "a business seat", "business"),
+        (CABIN, "premium economy please", "premium_economy"),
+        (CABIN, "any seat", None),
+        (GASES, "is there oxygen, or methane?", ("oxygen", "methane")),
+        (GASES, "helium?", None),
+        ({"type": "string"}, "business", None),
+        ({"type": "array"}, "business", None),
+        ({"type": "integer", "enum": [1, 2]}, "1", None),
+    ],
+)
+def test_enumerated_values_are_told_where_their_words_are_said(schema: dict, text: str, value: object) -> None:
+    one = found_module.mentioned(schema, text, 1, 1)
+    assert (one.value if one else None) == value
+
+
+def test_enumerated_values_of_several_calls_come_in_turn() -> None:
+    text = "one in business and one in economy"
+    turns = [found_module.mentioned(CABIN, text, turn, 2) for turn in (1, 2)]
+    assert [one.value for one in turns if one] == ["business", "economy"]
+    single = found_module.mentioned(CABIN, text, 1, 1)
+    assert single is not None
+    assert single.probability == 0.45
+
+
 def test_the_invocation_tells_what_was_found() -> None:
     text = Arguments().render(case("weather forecast for the city of Lisbon"))
     told = text.removeprefix('arguments get_weather {"city"*: "Lisbon" ').removesuffix('"unit", "rain"} arguments')
