@@ -9,6 +9,7 @@ from measures import Measure, micro_f1
 
 from divisi.router.request import Request
 from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.need import needs
 from divisi.tasks.corpora.registry import read_requests
 
 
@@ -22,6 +23,12 @@ def truth_of(item: Item) -> Asked:
     """The conversation that an item was made from."""
     assert isinstance(item.truth, Asked)
     return item.truth
+
+
+def needed(asked: Asked) -> list[str]:
+    """The names of the tools whose need is a half or more."""
+    found = needs(asked.messages, asked.tools)
+    return [tool["function"]["name"] for tool, need in zip(asked.tools, found, strict=True) if need >= 0.5]
 
 
 def name_f1(group: str, answered: Sequence[Answered], *, seed: int) -> Measure:

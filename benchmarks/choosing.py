@@ -1,9 +1,12 @@
-"""Likeness alone as the chooser of tools, on requests by hand that are held back from all training.
+"""What code tells the specialists, on requests by hand that are held back from all training; no model is asked.
 
     python benchmarks/choosing.py --data data
 
 first       share of requests whose likest tool is a right one; chance is a tool drawn at random
 among_20    share whose right tools are all among the 20 likest, when 100 tools of others are offered beside them
+name_f1     of the tools whose need is a half or more, with the names that are called, by request
+value       share of the arguments (but true and false, lists and objects) for which the right value is told
+certain     share of the values told as probable (a half or more) that are right
 
 Source of the others: the tools of the same hand-written sets.
 """
@@ -14,15 +17,19 @@ from random import Random
 from typing import Annotated
 
 import typer
+from asked import needed
 from machine import now
 from measures import Measure, mean
 from results import FOLDER, write_results
 from rich.console import Console
 
 from divisi.specialists.embedded.library import divided
-from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.call import canonical
+from divisi.tasks.calling.dialogue import Asked, examples
+from divisi.tasks.calling.found import found as found_in
 from divisi.tasks.calling.likeness import likeness
 from divisi.tasks.corpora.registry import read_requests
+from divisi.tasks.score import name_scores
 from divisi.tasks.subtask import ToolRecord
 
 CALLING = ("single", "parallel", "chain", "nested")
@@ -51,7 +58,30 @@ def measures_of(held: Sequence[Asked], others: Sequence[ToolRecord], seed: int) 
             float(names <= likest(asked, tools, KEPT)) for (asked, names), tools in zip(pairs, crowded, strict=True)
         ],
     }
-    return [mean("written, held back", metric, values, seed=seed) for metric, values in found.items()]
+    found["name_f1"] = [name_scores(needed(asked), [call.name for call in asked.calls])["name_f1"] for asked in asking]
+    found["value"], found["certain"] = told(asking)
+    return [mean("written, held back", metric, values, seed=seed) for metric, values in found.items() if values]
+
+
+def told(asking: Sequence[Asked]) -> tuple[list[float], list[float]]:
+    """Whether each argument is told rightly, and whether each value told as probable is right."""
+    right: list[float] = []
+    certain: list[float] = []
+    for asked in asking:
+        for example in examples(asked):
+            if example.subtask != "arguments":
+                continue
+            values = found_in(example.case)
+            for name, value in example.target.items():
+                one = values.get(name)
+                if not isinstance(value, bool | list | dict):
+                    right.append(float(one is not None and canonical(one.value) == canonical(value)))
+            certain += (
+                float(name in example.target and canonical(one.value) == canonical(example.target[name]))
+                for name, one in values.items()
+                if one.probability >= 0.5 and isinstance(one.value, str | float)
+            )
+    return right, certain
 
 
 def main(

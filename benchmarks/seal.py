@@ -11,14 +11,13 @@ Source: Wu et al., arXiv 2405.08355, section 5. We compare values in canonical f
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from asked import argument_f1, grouped, name_f1, read_items, truth_of
+from asked import argument_f1, grouped, name_f1, needed, read_items, truth_of
 from comparing import as_calls
 from items import Answered, Item, Prediction
 from measures import Measure, mean, micro_f1
 
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.matching import in_any_order, with_references
-from divisi.tasks.calling.need import needs
 from divisi.tasks.score import argument_f1 as argument_f1_of_one
 from divisi.tasks.score import name_scores
 
@@ -69,9 +68,3 @@ def baselines(items: Sequence[Item], seed: int) -> Mapping[str, tuple[Measure, .
         "call all five": (micro_f1("all", "name_f1", list(zip(every, called, strict=True)), seed=seed),),
         "call the needed": (micro_f1("all", "name_f1", list(zip(map(needed, asked), called, strict=True)), seed=seed),),
     }
-
-
-def needed(asked: Asked) -> list[str]:
-    """The tools whose need is a half or more, as the invocations tell needs."""
-    found = needs(asked.messages, asked.tools)
-    return [tool["function"]["name"] for tool, need in zip(asked.tools, found, strict=True) if need >= 0.5]

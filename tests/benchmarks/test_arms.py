@@ -1,6 +1,7 @@
 """Watching what rows write, rows without grammar, and the umbrella's one row."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,7 +45,7 @@ class Script:
 
     async def play(self, row, heard=None):
         self.rows.append(row)
-        return Played(self._answers[row.invocation.split(" (")[0]], "stop", -0.1, 3, 1.0)
+        return Played(self._answers[re.split(r" [({]", row.invocation)[0]], "stop", -0.1, 3, 1.0)
 
     async def close(self):
         pass
@@ -93,7 +94,9 @@ def test_a_request_that_the_service_refuses_is_an_answer(item):
 def test_the_umbrella_answers_with_one_row_of_its_one_voice(item):
     player = Script({"parallel": '[{"name": "get_weather", "arguments": {"city": "Paris"}}]'})
     prediction = answer(arm(player, conduct_umbrella, one_voice=VOICE), item)
-    assert [(row.specialist, row.invocation.split(" (")[0]) for row in player.rows] == [("umbrella", "parallel")]
+    assert [(row.specialist, re.split(r" [({]", row.invocation)[0]) for row in player.rows] == [
+        ("umbrella", "parallel")
+    ]
     assert prediction.names == ["get_weather"]
 
 

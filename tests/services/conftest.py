@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import runpy
 import threading
 import time
@@ -105,7 +106,7 @@ class ScriptedPlayer:
 
     async def play(self, row: Row, heard: Heard | None = None) -> Played:
         self.rows.append(row)
-        invocation = row.invocation.split(" (")[0]
+        invocation = re.split(r" [({]", row.invocation)[0]
         answer = self._script[invocation]
         text = answer.pop(0) if isinstance(answer, list) else answer
         pieces = text.split(" ")
