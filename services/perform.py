@@ -4,17 +4,21 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from divisi.router.leaning import NamesLeaning
+from divisi.router.leaning import ArgumentsLeaning, NamesLeaning, Parameter
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request, StageTrace
 from divisi.router.rules import CallLimits
 from divisi.router.stages import grown
 from divisi.services.errors import InvalidRequestError
 from divisi.services.narrow import narrowed
-from divisi.services.player import Heard, Leaning, Played, Reading, Row
+from divisi.services.player import Heard, Played, Reading, Row
 from divisi.services.section import Section
+from divisi.tasks.calling.answer_text import write_json
+from divisi.tasks.calling.call_list import read_focus
+from divisi.tasks.calling.found import fillable, found
 from divisi.tasks.calling.grounding import grounded_schema
 from divisi.tasks.calling.need import needs
+from divisi.tasks.leaning import Leaning
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
 BASE_ALONE = "base"
@@ -169,17 +173,28 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
     grammar = narrowed(subtask.grammar(case), occasion.limits)
     if stage.subtask == "arguments" and occasion.section.grounded and grammar is not None:
         grammar = grounded_schema(grammar, case)
-    return Row(occasion.reading, name, invocation, grammar, tokens, leaning=_leaning(stage, occasion))
+    return Row(occasion.reading, name, invocation, grammar, tokens, leaning=_leaning(stage, case, occasion))
 
 
-def _leaning(stage: Stage, occasion: Occasion) -> Leaning | None:
-    """How needs lean the choice of tools, where it was found how far they can be trusted beside this base."""
+def _leaning(stage: Stage, case: Case, occasion: Occasion) -> Leaning | None:
+    """What code knows of an answer, where it was found how far it can be trusted beside this base."""
     probe = occasion.section.probe
-    if stage.subtask != "names" or probe is None:
+    if probe is None:
         return None
-    request = occasion.request
-    names = [str(tool["function"]["name"]) for tool in request.tools]
-    return NamesLeaning(names, needs(request.messages, request.tools), probe.trust)
+    if stage.subtask == "names":
+        names = [str(tool["function"]["name"]) for tool in case.tools]
+        return NamesLeaning(names, needs(case.messages, case.tools), probe.trust)
+    return ArgumentsLeaning(known(case), probe.trust) if stage.subtask == "arguments" else None
+
+
+def known(case: Case) -> list[Parameter]:
+    """What is known of the parameters of the function in the focus."""
+    (schema,) = read_focus(case).parameters.values()
+    tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
+    required, sayable = set(schema.get("required") or ()), fillable(tool)
+    told = {name: (write_json(one.value), one.probability) for name, one in found(case).items()}
+    names = schema.get("properties") or {}
+    return [Parameter(name, name in required, name in sayable, *told.get(name, (None, 0.0))) for name in names]
 
 
 def _checked(played: Played, subtask: Subtask, case: Case, grammar: Schema | None) -> tuple[Any, tuple[str, ...]]:

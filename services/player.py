@@ -7,13 +7,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from divisi.tasks.leaning import Leaning
 from divisi.tasks.subtask import Message, Schema, ToolRecord
 
 Heard = Callable[[str], None]
 """Takes a row's text as it comes, piece by piece."""
-
-Leaning = Callable[[bytes, bytes], float]
-"""The logarithm of the weight of what may come next: (the text so far, the piece)."""
 
 
 @dataclass(frozen=True, slots=True)

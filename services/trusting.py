@@ -1,6 +1,8 @@
-"""How far needs are trusted beside a base and its specialists: the trust with which most lists of names are right.
+"""How far what code knows is trusted beside a base and its specialists: the trust with which most answers are right.
 
 python -m divisi.services.trusting --data DATA      after the probe was fitted, which keeps it
+
+Trust in needs is fitted on lists of names, trust in found values on the arguments of calls whose function is given.
 """
 
 import argparse
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from divisi.router.leaning import Trust
 from divisi.router.plan import Stage
@@ -24,13 +27,16 @@ from divisi.services.section import Section
 from divisi.specialists.embedded.fit_need import fits
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.train_skills import evenly, parted
-from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.call import canonical
+from divisi.tasks.calling.dialogue import Asked, examples
+from divisi.tasks.subtask import Case
 
-TRIED = (
+NAMES_TRIED = (
     ("choice", (0.25, 0.5, 1.0, 2.0)),
     ("another", (0.25, 0.5, 1.0, 2.0)),
     ("calling", (0.25, 0.5, 1.0, 2.0)),
 )
+ARGUMENTS_TRIED = (("value", (1.0, 2.0, 4.0, 8.0)), ("given", (0.5, 1.0, 2.0, 4.0)))
 """What is varied, one after the other, each beside the best of what was tried before."""
 NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
 TOGETHER = 32
@@ -39,26 +45,51 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """One conversation with what was read of it and the names that are right, in any order."""
+    """One stage of a conversation with what was read of it, and the answer that is right; names in any order."""
 
     request: Request
     reading: Reading
-    names: tuple[str, ...]
+    stage: Stage
+    right: Any
 
 
-async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, float]:
-    """The best trust of TRIED, and the share of conversations whose names are then right.
+async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
+    """The best trust of what is tried, and the share of answers that are then right: names_right, arguments_right.
 
     Args:
         section: with a probe.
         held: conversations that nothing was trained on.
     """
-    posed = [await _posed(asked, section) for asked in held if asked.kind in NAMING]
-    best, reached = Trust(), await share_right(posed, section, Trust())
-    log.info("event=trust conversations=%d right=%.3f %s", len(posed), reached, best)
-    for part, values in TRIED:
+    names: list[Posed] = []
+    arguments: list[Posed] = []
+    for asked in held:
+        if asked.kind in NAMING:
+            request = Request(asked.messages, asked.tools)
+            reading = await section.player.read(asked.messages, asked.tools)
+            for example in examples(asked):
+                stage = Stage(example.subtask, example.subtask, *_focus(example.case))
+                if example.subtask == "names":
+                    names.append(Posed(request, reading, stage, sorted(example.target)))
+                elif example.subtask == "arguments":
+                    arguments.append(Posed(request, reading, stage, canonical(example.target)))
+    trust, names_right = await _best(names, section, Trust(), NAMES_TRIED)
+    trust, arguments_right = await _best(arguments, section, trust, ARGUMENTS_TRIED)
+    return trust, {"names_right": names_right, "arguments_right": arguments_right}
+
+
+def _focus(case: Case) -> tuple[str | None, int, int]:
+    return case.focus, case.occurrence, case.occurrences
+
+
+async def _best(
+    posed: Sequence[Posed], section: Section, begun: Trust, tried: Sequence[tuple[str, Sequence[float]]]
+) -> tuple[Trust, float]:
+    best, reached = begun, await share_right(posed, section, begun)
+    log.info("event=trust stages=%d right=%.3f %s", len(posed), reached, best)
+    for part, values in tried:
+        beside = best
         for value in values:
-            trust = replace(best, **{part: value})
+            trust = replace(beside, **{part: value})
             right = await share_right(posed, section, trust)
             log.info("event=trust right=%.3f %s", right, trust)
             if right > reached:
@@ -67,7 +98,7 @@ async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, flo
 
 
 async def share_right(posed: Sequence[Posed], section: Section, trust: Trust) -> float:
-    """The share of conversations whose names are all right, in any order."""
+    """The share of stages whose answer is right."""
     assert section.probe is not None
     leaning = replace(section, probe=replace(section.probe, trust=trust))
     right = 0
@@ -77,16 +108,13 @@ async def share_right(posed: Sequence[Posed], section: Section, trust: Trust) ->
     return right / max(1, len(posed))
 
 
-async def _posed(asked: Asked, section: Section) -> Posed:
-    request = Request(asked.messages, asked.tools)
-    names = (asked.tool,) if asked.kind == "missing" else tuple(call.name for call in asked.calls)
-    return Posed(request, await section.player.read(asked.messages, asked.tools), tuple(sorted(map(str, names))))
-
-
 async def _is_right(one: Posed, section: Section) -> bool:
     occasion = Occasion(one.request, section, one.reading, call_limits(one.request))
-    outcome = await play_stage(Stage("names", "names"), occasion, None)
-    return outcome.value is not None and tuple(sorted(outcome.value)) == one.names
+    outcome = await play_stage(one.stage, occasion, None)
+    if outcome.value is None:
+        return False
+    value = sorted(outcome.value) if one.stage.subtask == "names" else canonical(outcome.value)
+    return bool(value == one.right)
 
 
 def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
@@ -97,7 +125,7 @@ def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
     return [*chosen, *islice(evenly(others, random), count - len(chosen))]
 
 
-async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, float]:
+async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
     try:
         return await fit_trust(section, held)
     finally:
@@ -106,7 +134,7 @@ async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, float
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how far needs are trusted beside a base.")
+    parser = argparse.ArgumentParser(description="Fit how far what code knows is trusted beside a base.")
     parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
     parser.add_argument("--base", type=Path, help="the embedded base by default")
     parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")
@@ -121,7 +149,7 @@ def main() -> None:
     assert section.probe is not None
     held = drawn(open_library(options.data).held, options.count, options.seed)
     trust, right = asyncio.run(_fitted(section, held))
-    metrics = {**section.probe.metrics, "names_right": right}
+    metrics = {**section.probe.metrics, **right}
     save_probe(options.folder, replace(section.probe, trust=trust, metrics=metrics))
 
 

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from divisi.specialists.errors import GrammarError
 from divisi.specialists.grammar import empty_bits, forbid
-from divisi.specialists.row import Leaning
 from divisi.specialists.vocabulary import Vocabulary
 from divisi.specialists.writing import Writing
+from divisi.tasks.leaning import Leaning
 
 FEW_TOKENS = 256
-"""Up to how many allowed tokens a row's leaning is asked about."""
+"""Up to how many allowed tokens a row's leaning is asked about each."""
 
 
 def forbid_for(logits: Tensor, writings: Sequence[Writing]) -> None:
@@ -37,7 +37,7 @@ def forbid_for(logits: Tensor, writings: Sequence[Writing]) -> None:
 def lean(
     logits: Tensor, writings: Sequence[Writing], leanings: Sequence[Leaning | None], vocabulary: Vocabulary
 ) -> None:
-    """Add in place what is known beside the model, for rows whose grammar leaves few tokens.
+    """Add in place what is known beside the model, for rows with a grammar.
 
     Args:
         logits: [rows, vocabulary], minus infinity for tokens that may not come.
@@ -45,9 +45,12 @@ def lean(
         vocabulary: says what a token writes.
     """
     for row, (writing, leaning) in enumerate(zip(writings, leanings, strict=True)):
-        if leaning is None or writing.finish is not None:
+        if leaning is None or writing.walk is None or writing.finish is not None:
             continue
         tokens = logits[row].isfinite().nonzero().flatten().tolist()
         if len(tokens) <= FEW_TOKENS:
             weights = [leaning(writing.written, vocabulary.text_bytes(token)) for token in tokens]
             logits[row, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
+        else:
+            rest, weight = leaning.wanted(writing.written)
+            logits[row, vocabulary.beginnings(rest)] += weight

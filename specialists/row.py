@@ -1,19 +1,15 @@
 """A row: what is asked of the engine, and what comes back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from divisi.specialists.errors import EngineError, InvocationError
 from divisi.specialists.prefix import Prefix
+from divisi.tasks.leaning import Leaning
 from divisi.tasks.subtask import Schema
 
 Finish = Literal["stop", "length", "cancelled", "failed"]
 """Why a row ended: the text was complete, its tokens were used up, somebody cancelled it, or see `problem`."""
-
-
-Leaning = Callable[[bytes, bytes], float]
-"""What is known beside the model: (the text so far, what may come next) -> logarithm of the weight of that piece."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +26,7 @@ class RowRequest:
         temperature: 0 takes the most probable token, without chance.
         top_p: share of the probability that is drawn from.
         seed: replays the drawing.
-        leaning: added to the logits of the tokens that may come, wherever the grammar leaves few of them; or None.
+        leaning: added to the logits of the tokens that a grammar allows; or None.
 
     Raises:
         InvocationError: there is no invocation.

@@ -28,6 +28,7 @@ class Vocabulary:
         added = base.tokenizer.added_tokens_decoder
         self._silent = {number for number, token in added.items() if token.special}
         self._known = len(base.tokenizer)
+        self._spelled: dict[bytes, list[int]] = {}
 
     def text_bytes(self, token: int) -> bytes:
         """The bytes that a token adds to a text; none for control tokens and for padding of the embedding."""
@@ -35,3 +36,10 @@ class Vocabulary:
             return b""
         written: bytes = self.tokens.decode_bytes([token])
         return written
+
+    def beginnings(self, text: bytes) -> list[int]:
+        """The tokens that a text may begin with."""
+        if not self._spelled:
+            for token in range(self.size):
+                self._spelled.setdefault(self.text_bytes(token), []).append(token)
+        return [token for end in range(1, len(text) + 1) for token in self._spelled.get(text[:end], ())]

@@ -157,7 +157,8 @@ def _value(span: Span, schema: Mapping[str, Any]) -> str | float | None:
 @cache
 def _fitted() -> Mapping[str, np.ndarray]:
     """first [hidden, features], bias [hidden], second [hidden], nothing [ALONE]."""
-    return load_file(FILE)
+    weights: dict[str, np.ndarray] = load_file(FILE)
+    return weights
 
 
 ONE_WORD = read("word")

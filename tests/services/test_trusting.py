@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from divisi.router.leaning import NO_TRUST, NamesLeaning, Trust
+from divisi.router.leaning import NO_TRUST, ArgumentsLeaning, NamesLeaning, Trust
 from divisi.router.probe import Probe
 from divisi.services.player import Played, Reading, Row
 from divisi.services.section import Section
@@ -41,6 +41,9 @@ class Stubborn:
         return Reading(messages, tools, 1, 0, ZEROS, None)
 
     async def play(self, row: Row, _heard: Any = None) -> Played:
+        if isinstance(row.leaning, ArgumentsLeaning):
+            value, weight = row.leaning.wanted(b'{"when": "')
+            return Played(json.dumps({"when": value.decode()[:-1] if weight > 1 else "now"}), "stop")
         assert isinstance(row.leaning, NamesLeaning)
         names = row.grammar["items"]["enum"]  # type: ignore[index]
         best = max(names, key=lambda name: (round(row.leaning(b'["', name.encode()), 6), name))
@@ -55,18 +58,30 @@ def test_needs_are_trusted_where_it_knows_better() -> None:
     held = [asked("a volcano", "alpha", 1), asked("the glacier", "zeta", 2)]
     trust, right = asyncio.run(fit_trust(section(), held))
     assert trust.choice > 0
-    assert right == 1.0
+    assert right["names_right"] == 1.0
 
 
 def test_it_is_not_trusted_where_it_knows_nothing() -> None:
     held = [asked("hello there", "zeta", 1), asked("good morning", "zeta", 2)]
-    assert asyncio.run(fit_trust(section(), held)) == (NO_TRUST, 1.0)
+    trust, right = asyncio.run(fit_trust(section(), held))
+    assert (trust, right["names_right"]) == (NO_TRUST, 1.0)
 
 
 def test_a_trust_that_helps_less_is_not_taken() -> None:
     held = [asked("a volcano", "zeta", 1), asked("volcanoes", "zeta", 2)]
     trust, right = asyncio.run(fit_trust(section(), held))
-    assert (trust, right) == (Trust(), 1.0)
+    assert (trust, right["names_right"]) == (Trust(), 1.0)
+
+
+def test_found_values_are_trusted_where_they_are_right() -> None:
+    parameters = {"type": "object", "properties": {"when": {"type": "string", "format": "date"}}, "required": ["when"]}
+    alarm = {"type": "function", "function": {"name": "alarm", "description": "Wake me", "parameters": parameters}}
+    messages = ({"role": "user", "content": "an alarm on 4 March 2026"},)
+    (call,) = (Call("alarm", {"when": "2026-03-04"}),)
+    held = [Asked("1", "written", messages, (alarm,), "single", (call,))]
+    trust, right = asyncio.run(fit_trust(section(), held))
+    assert trust.value > 0
+    assert right["arguments_right"] == 1.0
 
 
 def test_two_of_three_that_are_drawn_are_written_by_hand() -> None:

@@ -5,10 +5,12 @@ import json
 import pytest
 
 from divisi.router.leaning import NamesLeaning, Trust
+from divisi.specialists import guiding
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.engine import Engine
-from divisi.specialists.row import Leaning, RowRequest, RowResult
+from divisi.specialists.row import RowRequest, RowResult
+from divisi.tasks.leaning import Leaning
 
 NAMES = ("get_weather", "get_time", "köln", "東京")
 LIST = {"type": "array", "items": {"enum": list(NAMES)}, "minItems": 1, "maxItems": 1}
@@ -38,6 +40,26 @@ def test_rows_of_one_batch_lean_each_for_itself(merging_base: Base) -> None:
     assert plain.ids == written(merging_base, None)[0].ids
 
 
+class Wanting:
+    """Wants a text wherever many tokens may come."""
+
+    def __call__(self, text: bytes, piece: bytes) -> float:
+        return 0.0
+
+    def wanted(self, text: bytes) -> tuple[bytes, float]:
+        rest = '{"note": "Łódź"}'.encode().removeprefix(text)
+        return rest, 60.0
+
+
+def test_a_wanted_text_is_written_where_many_tokens_may_come(
+    merging_base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guiding, "FEW_TOKENS", 2)  # this base knows few tokens
+    schema = {"type": "object", "properties": {"note": {"type": "string"}}, "required": ["note"]}
+    (result,) = written(merging_base, Wanting(), grammar=schema)
+    assert json.loads(result.text) == {"note": "Łódź"}
+
+
 def test_free_text_is_not_leant(merging_base: Base) -> None:
-    plain, leant = written(merging_base, None, lambda _text, _piece: 5.0, grammar=None)
+    plain, leant = written(merging_base, None, Wanting(), grammar=None)
     assert plain.ids == leant.ids
