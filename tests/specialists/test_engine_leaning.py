@@ -55,7 +55,12 @@ def test_a_wanted_text_is_written_where_many_tokens_may_come(
     merging_base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guiding, "FEW_TOKENS", 2)  # this base knows few tokens
-    schema = {"type": "object", "properties": {"note": {"type": "string"}}, "required": ["note"]}
+    schema = {
+        "type": "object",
+        "properties": {"note": {"type": "string"}},
+        "required": ["note"],
+        "additionalProperties": False,
+    }
     (result,) = written(merging_base, Wanting(), grammar=schema)
     assert json.loads(result.text) == {"note": "Łódź"}
 
