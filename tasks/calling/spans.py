@@ -103,13 +103,21 @@ def text_of(messages: Sequence[Message]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text with its pieces and spans; `views` is float32 [spans, features of a span alone]."""
+    """A text with its spans.
+
+    Attributes:
+        text: in which they stand.
+        spans: in order of their beginning.
+        views: float32 [spans, features], what each looks like by itself.
+        meanings: the vectors of each, of the two words before it, of the one before it and of the two after it.
+        stems: those of the three words before each, of the two after it, and of its own.
+    """
 
     text: str
-    pieces: tuple[tuple[str, int, int], ...]
     spans: tuple[Span, ...]
     views: np.ndarray
     meanings: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    stems: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +133,15 @@ def read(text: str) -> Reading:
         _stacked([" ".join(piece for piece, _, _ in pieces[span.last : span.last + 2]) for span in spans]),
     )
     views = np.array([_view(span, pieces) for span in spans], dtype=np.float32)
-    return Reading(text, pieces, spans, views, meanings)
+    return Reading(text, spans, views, meanings, tuple(_stems_around(span, pieces) for span in spans))
+
+
+def _stems_around(
+    span: Span, pieces: Sequence[tuple[str, int, int]]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    before = frozenset(stem_of(piece.lower()) for piece, _, _ in pieces[max(0, span.first - 3) : span.first])
+    after = frozenset(stem_of(piece.lower()) for piece, _, _ in pieces[span.last : span.last + 2])
+    return before, after, frozenset(stem_of(word) for word in words(span.text))
 
 
 def _spans(text: str, pieces: Sequence[tuple[str, int, int]]) -> list[Span]:
@@ -245,14 +261,13 @@ def _words_shared(reading: Reading, name: str, described: str, tool: ToolRecord)
     """Whether words before, after and in a span are those of the parameter, its description, the function."""
     in_name, in_all = set(stems(name)), set(stems(described))
     in_tool = set(stems(str(tool["function"]["name"])))
+    described = described.lower()
     rows = []
-    for span in reading.spans:
-        before = {stem_of(piece.lower()) for piece, _, _ in reading.pieces[max(0, span.first - 3) : span.first]}
-        after = {stem_of(piece.lower()) for piece, _, _ in reading.pieces[span.last : span.last + 2]}
-        inside = {stem_of(word) for word in words(span.text)}
-        told = len(span.text) > 2 and span.text.lower() in described.lower()
-        rows.append([before & in_name, after & in_name, (before - COMMON) & in_all, inside & (in_tool | in_name), told])
-    return np.array([[float(bool(value)) for value in row] for row in rows])
+    for span, (before, after, inside) in zip(reading.spans, reading.stems, strict=True):
+        told = len(span.text) > 2 and span.text.lower() in described
+        shared = (before & in_name, after & in_name, (before - COMMON) & in_all, inside & (in_tool | in_name), told)
+        rows.append([float(bool(value)) for value in shared])
+    return np.array(rows)
 
 
 def _about(reading: Reading, tool: ToolRecord, tools: Sequence[ToolRecord]) -> np.ndarray:
