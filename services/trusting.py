@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from divisi.router.leaning import Trust
 from divisi.router.plan import Stage
@@ -27,16 +26,12 @@ from divisi.services.section import Section
 from divisi.specialists.embedded.fit_need import fits
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.train_skills import evenly, parted
-from divisi.tasks.calling.call import canonical
 from divisi.tasks.calling.dialogue import Asked, examples
+from divisi.tasks.example import Example
 from divisi.tasks.subtask import Case
 
-NAMES_TRIED = (
-    ("choice", (0.25, 0.5, 1.0, 2.0)),
-    ("another", (0.25, 0.5, 1.0, 2.0)),
-    ("calling", (0.25, 0.5, 1.0, 2.0)),
-)
-ARGUMENTS_TRIED = (("value", (1.0, 2.0, 4.0, 8.0)), ("given", (0.5, 1.0, 2.0, 4.0)))
+NAMES_TRIED = (("choice", (0.5, 1.0, 2.0)), ("another", (0.5, 1.0)), ("calling", (0.5, 1.0)))
+ARGUMENTS_TRIED = (("value", (2.0, 4.0, 8.0)), ("given", (1.0, 2.0)))
 """What is varied, one after the other, each beside the best of what was tried before."""
 NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
 TOGETHER = 32
@@ -45,16 +40,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """One stage of a conversation with what was read of it, and the answer that is right; names in any order."""
+    """One stage of a conversation with what was read of it, and the example that it answers."""
 
     request: Request
     reading: Reading
     stage: Stage
-    right: Any
+    example: Example
 
 
 async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
-    """The best trust of what is tried, and the share of answers that are then right: names_right, arguments_right.
+    """The best trust of what is tried, and what is then reached: names_right, all names in any order, and arguments_f1.
 
     Args:
         section: with a probe.
@@ -68,13 +63,12 @@ async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dic
             reading = await section.player.read(asked.messages, asked.tools)
             for example in examples(asked):
                 stage = Stage(example.subtask, example.subtask, *_focus(example.case))
-                if example.subtask == "names":
-                    names.append(Posed(request, reading, stage, sorted(example.target)))
-                elif example.subtask == "arguments":
-                    arguments.append(Posed(request, reading, stage, canonical(example.target)))
+                if example.subtask in ("names", "arguments"):
+                    pile = names if example.subtask == "names" else arguments
+                    pile.append(Posed(request, reading, stage, example))
     trust, names_right = await _best(names, section, Trust(), NAMES_TRIED)
-    trust, arguments_right = await _best(arguments, section, trust, ARGUMENTS_TRIED)
-    return trust, {"names_right": names_right, "arguments_right": arguments_right}
+    trust, arguments_f1 = await _best(arguments, section, trust, ARGUMENTS_TRIED)
+    return trust, {"names_right": names_right, "arguments_f1": arguments_f1}
 
 
 def _focus(case: Case) -> tuple[str | None, int, int]:
@@ -84,37 +78,41 @@ def _focus(case: Case) -> tuple[str | None, int, int]:
 async def _best(
     posed: Sequence[Posed], section: Section, begun: Trust, tried: Sequence[tuple[str, Sequence[float]]]
 ) -> tuple[Trust, float]:
-    best, reached = begun, await share_right(posed, section, begun)
+    best, reached = begun, await mean_score(posed, section, begun)
     log.info("event=trust stages=%d right=%.3f %s", len(posed), reached, best)
     for part, values in tried:
         beside = best
         for value in values:
             trust = replace(beside, **{part: value})
-            right = await share_right(posed, section, trust)
+            right = await mean_score(posed, section, trust)
             log.info("event=trust right=%.3f %s", right, trust)
             if right > reached:
                 best, reached = trust, right
     return best, reached
 
 
-async def share_right(posed: Sequence[Posed], section: Section, trust: Trust) -> float:
-    """The share of stages whose answer is right."""
+async def mean_score(posed: Sequence[Posed], section: Section, trust: Trust) -> float:
+    """The mean score of the stages' answers."""
     assert section.probe is not None
     leaning = replace(section, probe=replace(section.probe, trust=trust))
-    right = 0
+    total = 0.0
     for start in range(0, len(posed), TOGETHER):
         part = posed[start : start + TOGETHER]
-        right += sum(await asyncio.gather(*(_is_right(one, leaning) for one in part)))
-    return right / max(1, len(posed))
+        total += sum(await asyncio.gather(*(_score(one, leaning) for one in part)))
+    return total / max(1, len(posed))
 
 
-async def _is_right(one: Posed, section: Section) -> bool:
+async def _score(one: Posed, section: Section) -> float:
+    """Of names, whether they are all right, in any order; of arguments their F1, or that of what is missing."""
     occasion = Occasion(one.request, section, one.reading, call_limits(one.request))
     outcome = await play_stage(one.stage, occasion, None)
     if outcome.value is None:
-        return False
-    value = sorted(outcome.value) if one.stage.subtask == "names" else canonical(outcome.value)
-    return bool(value == one.right)
+        return 0.0
+    if one.stage.subtask == "names":
+        return float(sorted(outcome.value) == sorted(one.example.target))
+    subtask = section.subtasks[one.stage.subtask]
+    scores = subtask.score(outcome.value, one.example.target, one.example.case)
+    return scores.get("argument_f1", scores.get("missing_f1", 0.0))
 
 
 def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:

@@ -81,7 +81,7 @@ def test_found_values_are_trusted_where_they_are_right() -> None:
     held = [Asked("1", "written", messages, (alarm,), "single", (call,))]
     trust, right = asyncio.run(fit_trust(section(), held))
     assert trust.value > 0
-    assert right["arguments_right"] == 1.0
+    assert right["arguments_f1"] == 1.0
 
 
 def test_two_of_three_that_are_drawn_are_written_by_hand() -> None:
