@@ -42,7 +42,7 @@ STRING = re.compile(rb'"((?:[^"\\]|\\.)*)("?)')
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far needs are trusted beside a base; fitted on held-back requests, 0 is not at all.
+    """How far what code knows is trusted beside a base; fitted on held-back requests, 0 is not at all.
 
     Attributes:
         choice: of the tool that is the most needed, against the others.

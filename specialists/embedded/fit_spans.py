@@ -22,7 +22,8 @@ from divisi.specialists.embedded.library import open_library
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.found import FILE, alone, fillable
 from divisi.tasks.calling.numerals import number_said
-from divisi.tasks.calling.spans import Span, features, read, text_of
+from divisi.tasks.calling.sights import features, read
+from divisi.tasks.calling.spans import Span, text_of
 
 DRAWN: Mapping[str, int] = {
     **{"written": 6000, "seal_tools": 1000, "glaive": 200},

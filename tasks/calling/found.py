@@ -3,7 +3,7 @@
     score(span) = w2 . max(0, W1 features(span) + b1)      score(nothing) = v . features of the parameter
     p = softmax over all spans of the text and nothing
 
-A small base finds the place of a value in half of all cases; what tells it, mostly, is what spans.py sees. The weights
+A small base finds the place of a value in half of all cases; what tells it, mostly, is what sights.py sees. The weights
 are fitted on requests of the training data by `python -m divisi.specialists.embedded.fit_spans`; they know no base. It
 only tells: the specialist decides what is written, and how.
 """
@@ -20,7 +20,8 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from divisi.tasks.calling.numerals import number_said
-from divisi.tasks.calling.spans import ANCHORS, KINDS, Reading, Span, features, read, text_of
+from divisi.tasks.calling.sights import ANCHORS, KINDS, Reading, features, read
+from divisi.tasks.calling.spans import Span, text_of
 from divisi.tasks.calling.stems import stems
 from divisi.tasks.subtask import Case, ToolRecord
 

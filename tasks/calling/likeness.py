@@ -69,7 +69,17 @@ def _understood(asked: tuple[str, ...]) -> tuple[np.ndarray, Mapping[str, float]
 def _score(said: Mapping[str, float], meant: np.ndarray, name: str, description: str, parameters: str) -> Score:
     weights = _weights(name, description, parameters)
     shared = sum(rarity * weights[stem] for stem, rarity in said.items() if stem in weights)
-    return Score(shared, max(0.0, float(meant @ meaning_of(f"{name} {description}"))))
+    return Score(shared, max(0.0, float(meant @ meaning_of(_title(name, description)))))
+
+
+def title_of(tool: ToolRecord) -> str:
+    """A tool's name and description, as its meaning is taken from them."""
+    name, description, _ = _texts(tool["function"])
+    return _title(name, description)
+
+
+def _title(name: str, description: str) -> str:
+    return f"{name} {description}"
 
 
 def _texts(function: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -14,7 +14,8 @@ from divisi.tasks.calling.arguments import Arguments
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.found import alone, fillable, found, probabilities
-from divisi.tasks.calling.spans import Span, features, read
+from divisi.tasks.calling.sights import features, read
+from divisi.tasks.calling.spans import Span
 from divisi.tasks.subtask import Case
 
 CITY = {"type": "string", "description": "The city"}
