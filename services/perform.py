@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from divisi.router.leaning import ArgumentsLeaning, NamesLeaning, Parameter
+from divisi.router.arguing import ArgumentsLeaning, Parameter
+from divisi.router.leaning import NamesLeaning
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request, StageTrace
 from divisi.router.rules import CallLimits

@@ -1,21 +1,10 @@
-"""Leaning multiplies an answer's probability by what code knows of it, in whatever pieces it is written."""
+"""Leaning multiplies a list's probability by what needs make of it, in whatever pieces it is written."""
 
 import math
 
 import pytest
 
-from divisi.router.leaning import (
-    LIMIT,
-    NOT_FOUND,
-    ONCE_FOUND,
-    REST,
-    ArgumentsLeaning,
-    NamesLeaning,
-    Parameter,
-    Trust,
-    read_object,
-)
-from divisi.tasks.calling.found import TOLD_FROM
+from divisi.router.leaning import LIMIT, REST, NamesLeaning, Trust
 
 NAMES = ("get_weather", "get_time", "send")
 LOGITS = (2.0, -2.0, 0.5)
@@ -124,95 +113,3 @@ def test_equal_needs_choose_nothing():
 def test_half_a_character_counts_as_half_a_name():
     one = NamesLeaning(("東京", "x"), (1.0, 0.0), Trust(choice=5.0))
     assert one(b'["', "東".encode()[:1]) == pytest.approx(one(b'["', "東京".encode()))
-
-
-PARAMETERS = (
-    Parameter("city", required=True, sayable=True, text='"New York"', probability=0.9),
-    Parameter("days", required=False, sayable=True, text="3", probability=0.5),
-    Parameter("unit", required=False, sayable=True),
-    Parameter("rain", required=False, sayable=False),
-)
-VALUE = math.log(0.9 / TOLD_FROM)
-
-
-def arguments(**trust: float) -> InText:
-    one = InText((), (), Trust())
-    one._leaning = ArgumentsLeaning(PARAMETERS, Trust(**trust))
-    return one
-
-
-@pytest.mark.parametrize("pieces", [('{"city": "', "New Y", 'ork"', "}"), ("{", '"ci', 'ty": "New York"}')])
-def test_a_found_value_costs_nothing_in_whatever_pieces(pieces):
-    assert written(arguments(value=2.0), *pieces) == pytest.approx(0)
-
-
-@pytest.mark.parametrize(
-    "pieces", [('{"city": "', "New Or", 'leans"}'), ('{"city": "Ro', 'me"}'), ('{"city": "New"}',)]
-)
-def test_another_value_costs_what_the_found_one_is_trusted(pieces):
-    assert written(arguments(value=2.0), *pieces) == pytest.approx(-2 * VALUE)
-
-
-def test_the_cost_falls_on_the_piece_that_departs():
-    one = arguments(value=2.0)
-    assert one('{"city": "New ', "York") == 0
-    assert one('{"city": "New ', "Or") == pytest.approx(-2 * VALUE)
-    assert one('{"city": "New Or', "leans") == 0
-    assert one('{"city": "New York', '"') == 0
-    assert one('{"city": "New York', "er") == pytest.approx(-2 * VALUE)
-
-
-def test_what_is_wanted_is_the_rest_of_the_value_that_was_found():
-    one = ArgumentsLeaning(PARAMETERS, Trust(value=2.0))
-    assert one.wanted(b'{"city": ') == (b'"New York"', pytest.approx(2 * VALUE))
-    assert one.wanted(b'{"city": "New') == (b' York"', pytest.approx(2 * VALUE))
-    assert one.wanted(b'{"city": "Rome')[0] == b""
-    assert one.wanted(b'{"city": "New York", ')[0] == b""
-    assert one.wanted(b'{"unit": "')[0] == b""
-    assert one.wanted(b"")[0] == b""
-
-
-def test_optional_parameters_are_given_where_they_were_found():
-    one = arguments(given=1.0)
-    begun = '{"city": "x"'
-    with_days = written(one, begun, ', "days": 3', "}")
-    assert with_days - written(one, begun, "}") == pytest.approx(ONCE_FOUND)
-    assert written(one, begun, ', "days": 3, "unit": "c"', "}") - with_days == pytest.approx(NOT_FOUND)
-
-
-def test_what_cannot_be_said_is_neither_wanted_nor_unwanted():
-    one = arguments(given=1.0)
-    begun = '{"city": "x", "days": 3'
-    assert one(begun, ', "rain": true}') == pytest.approx(one(begun, "}"))
-
-
-def test_half_a_key_weighs_as_the_best_that_it_may_become():
-    one = arguments(given=1.0)
-    begun = '{"city": "x", '
-    assert one(begun, '"') == pytest.approx(one(begun, '"days"'))
-    assert one(begun, '"u') == pytest.approx(one(begun, '"unit"'))
-
-
-@pytest.mark.parametrize(
-    ("text", "entries", "key", "closed"),
-    [
-        (b"", [], None, False),
-        (b"{", [], None, False),
-        (b'{"a', [], b"a", False),
-        (b'{"a": ', [(b"a", b"", False)], None, False),
-        (b'{"a": "x, }', [(b"a", b'"x, }', False)], None, False),
-        (
-            b'{"a": "\\"", "b": [1, {"c": 2}], "d": 1}',
-            [(b"a", b'"\\""', True), (b"b", b'[1, {"c": 2}]', True), (b"d", b"1", True)],
-            None,
-            True,
-        ),
-        (b'{"a": 1, ', [(b"a", b"1", True)], None, False),
-        (b"{}", [], None, True),
-        (b'["x"]', [], None, False),
-    ],
-)
-def test_objects_are_read_as_far_as_they_are_written(text, entries, key, closed):
-    read = read_object(text)
-    assert [(entry.name, entry.value, entry.closed) for entry in read.entries] == entries
-    assert (read.key, read.closed) == (key, closed)

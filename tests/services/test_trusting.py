@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from divisi.router.leaning import NO_TRUST, ArgumentsLeaning, NamesLeaning, Trust
+from divisi.router.arguing import ArgumentsLeaning
+from divisi.router.leaning import NO_TRUST, NamesLeaning, Trust
 from divisi.router.probe import Probe
 from divisi.services.player import Played, Reading, Row
 from divisi.services.section import Section
