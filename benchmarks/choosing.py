@@ -90,7 +90,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the others and of the intervals.")] = 0,
     out: Annotated[Path, typer.Option(help="The results.")] = FOLDER / "choosing.json",
 ) -> None:
-    """Measure likeness as the chooser of tools."""
+    """Measure what code tells."""
     every, _ = read_requests(data, SOURCES)
     learned, held = divided(every)
     others = list({tool["function"]["name"]: tool for asked in learned for tool in asked.tools}.values())

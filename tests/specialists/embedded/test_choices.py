@@ -1,8 +1,7 @@
 """What the states of a batch must point at is found in its tokens."""
 
+from collections.abc import Callable
 from dataclasses import replace
-
-import pytest
 
 from divisi.specialists.embedded.choices import KINDS, Finder, Matches
 from divisi.specialists.embedded.script import Script
@@ -10,29 +9,8 @@ from divisi.specialists.pack import Packed, pack, trim
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 
-PROPERTIES = {"city": {"type": "string"}, "days": {"type": "integer"}}
-
-
-def tool(name: str) -> dict:
-    parameters = {"type": "object", "properties": PROPERTIES, "required": ["city"]}
-    return {"type": "function", "function": {"name": name, "description": f"about {name}", "parameters": parameters}}
-
-
-TOOLS = (tool("get_weather"), tool("get_city"), tool("look_up"))
-
-
-def packed_of(script: Script, *asked: Asked) -> Packed:
-    (tree,) = script.conversations(asked)
-    return pack([[], [tree]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
-
-
-def asking(text: str, *calls: Call, kind: str = "single") -> Asked:
-    return Asked("one", "test", ({"role": "user", "content": text},), TOOLS, kind, calls)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def finder(script: Script) -> Finder:
-    return Finder(script.tokenizer)
+Packing = Callable[..., Packed]
+Asking = Callable[..., Asked]
 
 
 def shown(script: Script, packed: Packed, matches: Matches, number: int) -> tuple[str, list[str]]:
@@ -45,16 +23,20 @@ def shown(script: Script, packed: Packed, matches: Matches, number: int) -> tupl
     return script.tokenizer.decode(ids[: query + 1]), targets if places else [""]
 
 
-def test_a_request_points_at_the_repeated_name_of_its_tool(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
+def test_a_request_points_at_the_repeated_name_of_its_tool(
+    script: Script, finder: Finder, packed_of: Packing, asking: Asking
+) -> None:
+    packed = packed_of(asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
     choices = finder.find(packed)
     before, targets = shown(script, packed, choices.asked, 0)
     assert before.endswith("weather of Paris<|end|>")
     assert [target.startswith("get_weather<|end|>") for target in targets] == [True]
 
 
-def test_each_token_that_tells_names_apart_is_a_choice(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
+def test_each_token_that_tells_names_apart_is_a_choice(
+    script: Script, finder: Finder, packed_of: Packing, asking: Asking
+) -> None:
+    packed = packed_of(asking("weather of Paris", Call("get_weather", {"city": "Paris"})))
     named = finder.find(packed).named
     befores = [shown(script, packed, named, number)[0] for number in range(len(named.queries))]
     answer = befores[0]
@@ -66,23 +48,27 @@ def test_each_token_that_tells_names_apart_is_a_choice(script: Script, finder: F
     assert int(named.offered[-1].sum()) == 2
 
 
-def test_where_no_tool_fits_the_request_points_at_nothing(script: Script, finder: Finder) -> None:
-    choices = finder.find(packed_of(script, asking("sing a song", kind="none")))
+def test_where_no_tool_fits_the_request_points_at_nothing(finder: Finder, packed_of: Packing, asking: Asking) -> None:
+    choices = finder.find(packed_of(asking("sing a song", kind="none")))
     assert choices.asked.right[0].tolist() == [1, 0, 0, 0]
     assert choices.named.right[0].tolist() == [1, 0, 0, 0]
     assert [KINDS[number] for number in choices.kinds.tolist()] == ["none"]
 
 
-def test_a_value_points_at_where_it_is_said_however_it_is_spelled(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("3 days of paris please", Call("get_weather", {"city": "Paris", "days": 3})))
+def test_a_value_points_at_where_it_is_said_however_it_is_spelled(
+    script: Script, finder: Finder, packed_of: Packing, asking: Asking
+) -> None:
+    packed = packed_of(asking("3 days of paris please", Call("get_weather", {"city": "Paris", "days": 3})))
     copied = finder.find(packed).copied
     found = [shown(script, packed, copied, number) for number in range(len(copied.queries))]
     assert any(before.endswith('{"city": "') and any("paris" in target for target in said) for before, said in found)
     assert any(before.endswith('"days": ') and any(target.startswith("3") for target in said) for before, said in found)
 
 
-def test_a_parameter_points_at_the_invocation(script: Script, finder: Finder) -> None:
-    packed = packed_of(script, asking("weather please", Call("get_weather", {"city": "Oslo"})))
+def test_a_parameter_points_at_the_invocation(
+    script: Script, finder: Finder, packed_of: Packing, asking: Asking
+) -> None:
+    packed = packed_of(asking("weather please", Call("get_weather", {"city": "Oslo"})))
     copied = finder.find(packed).copied
     # What nobody said is no choice, nor is a parameter where no invocation names it.
     ((before, targets),) = [shown(script, packed, copied, number) for number in range(len(copied.queries))]
@@ -90,15 +76,15 @@ def test_a_parameter_points_at_the_invocation(script: Script, finder: Finder) ->
     assert [target.startswith('city"*, "days"} arguments') for target in targets] == [True]
 
 
-def test_kinds_are_told_by_the_lists_that_answer(script: Script, finder: Finder) -> None:
+def test_kinds_are_told_by_the_lists_that_answer(finder: Finder, packed_of: Packing, asking: Asking) -> None:
     two = (Call("get_weather", {"city": "Paris"}), Call("get_city", {"city": "Paris"}))
     for kind, expected in (("single", "single"), ("parallel", "parallel"), ("chain", "chaining")):
         calls = two[:1] if kind == "single" else two
-        choices = finder.find(packed_of(script, asking("paris", *calls, kind=kind)))
+        choices = finder.find(packed_of(asking("paris", *calls, kind=kind)))
         assert [KINDS[number] for number in choices.kinds.tolist()] == [expected]
 
 
-def test_a_trimmed_conversation_keeps_its_kind(script: Script, finder: Finder) -> None:
+def test_a_trimmed_conversation_keeps_its_kind(script: Script, finder: Finder, asking: Asking) -> None:
     (tree,) = script.conversations([asking("paris", Call("get_weather", {"city": "Paris"}))])
     shorter = trim(tree, tree.size_tokens - 1)
     assert shorter is not None
@@ -106,7 +92,7 @@ def test_a_trimmed_conversation_keeps_its_kind(script: Script, finder: Finder) -
     assert [KINDS[number] for number in finder.find(packed).kinds.tolist()] == ["single"]
 
 
-def test_names_alone_tell_no_kind(script: Script, finder: Finder) -> None:
+def test_names_alone_tell_no_kind(script: Script, finder: Finder, asking: Asking) -> None:
     (tree,) = script.conversations([asking("sing a song", kind="none")])
     (request,) = tree.children
     alone = replace(tree, children=(replace(request, children=request.children[:1]),))

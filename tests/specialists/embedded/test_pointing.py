@@ -14,29 +14,8 @@ from divisi.specialists.pack import Packed, pack
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 
-PROPERTIES = {"city": {"type": "string"}, "days": {"type": "integer"}}
-
-
-def tool(name: str) -> dict:
-    parameters = {"type": "object", "properties": PROPERTIES, "required": ["city"]}
-    return {"type": "function", "function": {"name": name, "description": f"about {name}", "parameters": parameters}}
-
-
-TOOLS = (tool("get_weather"), tool("get_city"), tool("look_up"))
-
-
-def packed_of(script: Script, *asked: Asked) -> Packed:
-    (tree,) = script.conversations(asked)
-    return pack([[], [tree]], length=tree.size_tokens, pad_id=0, prose_weight=0.1)
-
-
-def asking(text: str, *calls: Call, kind: str = "single") -> Asked:
-    return Asked("one", "test", ({"role": "user", "content": text},), TOOLS, kind, calls)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def finder(script: Script) -> Finder:
-    return Finder(script.tokenizer)
+Packing = Callable[..., Packed]
+Asking = Callable[..., Asked]
 
 
 def states_of(packed: Packed, made: Callable[..., Tensor] = torch.randn) -> States:
@@ -45,10 +24,10 @@ def states_of(packed: Packed, made: Callable[..., Tensor] = torch.randn) -> Stat
     return States(*layers, *(made(2, rows, tokens, 4) for _ in range(2)), packed.mask)
 
 
-def test_pointing_is_learned(script: Script, finder: Finder) -> None:
+def test_pointing_is_learned(finder: Finder, packed_of: Packing, asking: Asking) -> None:
     torch.manual_seed(0)
     two = (asking("paris", Call("get_weather", {"city": "paris"})), asking("song", kind="none"))
-    packed = packed_of(script, *two)
+    packed = packed_of(*two)
     choices = finder.find(packed)
     states = states_of(packed, lambda *shape: torch.randn(shape, requires_grad=True))
     pointers = Pointers(16, torch.nn.Linear(16, 8))
@@ -69,7 +48,7 @@ def test_a_batch_without_choices_costs_nothing(script: Script, finder: Finder) -
     assert (pointed.loss.item(), pointed.tools, pointed.names, pointed.copies) == (0.0, 0.0, 0.0, 0.0)
 
 
-def test_two_heads_are_those_by_which_the_layer_attends(script: Script) -> None:
+def test_two_heads_are_those_by_which_the_layer_attends() -> None:
     config = Qwen3Config(
         **{"hidden_size": 16, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 4},
         **{"vocab_size": 8, "num_hidden_layers": 1, "intermediate_size": 8, "attn_implementation": "eager"},
@@ -111,7 +90,9 @@ def test_what_is_not_offered_is_never_pointed_at() -> None:
     assert both.item() != pytest.approx(alone.item())
 
 
-def test_a_request_is_told_from_the_tools_of_others_but_not_from_the_same_tool(script: Script, finder: Finder) -> None:
+def test_a_request_is_told_from_the_tools_of_others_but_not_from_the_same_tool(
+    script: Script, finder: Finder, asking: Asking
+) -> None:
     weather = asking("rain", Call("get_weather", {"city": "rain"}))
     trees = [script.conversations([weather])[0], script.conversations([weather])[0]]
     packed = pack([trees], length=sum(tree.size_tokens for tree in trees), pad_id=0, prose_weight=0.1)
