@@ -30,6 +30,7 @@ class Trust:
         calling: in naming a tool at all, or none.
         value: of a value that was found, against another one.
         given: in giving an optional parameter whose value was found, and none whose value was not.
+        reading: of what a text about a series seems to say, against other effects.
     """
 
     choice: float = 0.0
@@ -37,6 +38,7 @@ class Trust:
     calling: float = 0.0
     value: float = 0.0
     given: float = 0.0
+    reading: float = 0.0
 
 
 NO_TRUST = Trust()

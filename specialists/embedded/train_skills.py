@@ -129,9 +129,9 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
     bank = Bank(base.model)
     generator = torch.Generator().manual_seed(seed)
     own = {name: name for name in CALLING}
-    trees = _trees(base, learned, own, course)
+    trees = trees_of(base, learned, own, course)
     bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
-    _fit(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
+    fit_slots(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
     trunk = bank.trunk
     assert trunk is not None
     card = save_specialist(
@@ -146,8 +146,8 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
     bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
     for name in CALLING:
         bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
-    _fit(base, bank, trees, course.options(course.own_steps, seed), work / "own")
-    scores = _appraised(base, bank, held, own, course)
+    fit_slots(base, bank, trees, course.options(course.own_steps, seed), work / "own")
+    scores = appraised(base, bank, held, own, course)
     for name in CALLING:
         save_specialist(
             folder / name,
@@ -168,9 +168,9 @@ def train_umbrella(base: Base, library: Library, course: Course, work: Path, fol
     all_one = dict.fromkeys(CALLING, UMBRELLA)
     options = LoraOptions(rank=RANK * (len(CALLING) + 1), alpha=2.0 * RANK * (len(CALLING) + 1))
     bank.add(lora_slots(base.model, UMBRELLA, options, generator=torch.Generator().manual_seed(seed)))
-    trees = _trees(base, learned, all_one, course)
-    _fit(base, bank, trees, course.options(course.trunk_steps + course.own_steps, seed), work)
-    scores = _appraised(base, bank, held, all_one, course)
+    trees = trees_of(base, learned, all_one, course)
+    fit_slots(base, bank, trees, course.options(course.trunk_steps + course.own_steps, seed), work)
+    scores = appraised(base, bank, held, all_one, course)
     save_specialist(
         folder / UMBRELLA,
         bank.slots(UMBRELLA),
@@ -182,13 +182,13 @@ def train_umbrella(base: Base, library: Library, course: Course, work: Path, fol
     )
 
 
-def _trees(base: Base, learned: Sequence[Example], specialists: dict[str, str], course: Course) -> tuple[Node, ...]:
+def trees_of(base: Base, learned: Sequence[Example], specialists: dict[str, str], course: Course) -> tuple[Node, ...]:
     forest = grow(base, learned, specialists=specialists, length=course.length)
     log.info("event=grown examples=%d trees=%d omitted=%d", len(learned), len(forest.trees), len(forest.omitted))
     return forest.trees
 
 
-def _fit(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions, work: Path) -> None:
+def fit_slots(base: Base, bank: Bank, trees: Sequence[Node], options: FitOptions, work: Path) -> None:
     fit(base, bank, trees, options, folder=work, report=_report)
 
 
@@ -201,7 +201,7 @@ def _report(progress: Progress) -> None:
         )  # fmt: skip
 
 
-def _appraised(
+def appraised(
     base: Base, bank: Bank, held: Sequence[Example], specialists: dict[str, str], course: Course
 ) -> dict[str, dict[str, float]]:
     trees = grow(base, held, specialists=specialists, length=course.length).trees

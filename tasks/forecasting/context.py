@@ -20,12 +20,14 @@ from divisi.tasks.forecasting.effect import (
     TYPES,
     UNITS,
     Effect,
+    compact,
     effect_from_record,
     effect_to_record,
 )
 from divisi.tasks.forecasting.effect_score import effect_scores
 from divisi.tasks.forecasting.errors import EffectError
 from divisi.tasks.forecasting.frequency import Frequency
+from divisi.tasks.forecasting.readings import told
 from divisi.tasks.subtask import AnswerError, Case, Schema, Verdict
 
 MOST_EFFECTS = 8
@@ -35,12 +37,6 @@ CLOCK = "T([01][0-9]|2[0-3]):[0-5][0-9]"
 NEUTRAL: Mapping[str, Any] = {"effects": [], "irrelevant": []}
 """The answer that changes nothing."""
 
-WRITTEN_ORDER = (
-    *("evidence", "target", "certainty", "type", "start", "end", "duration", "recurrence"),
-    *("value", "unit", "profile", "reference", "path"),
-)
-"""Slots as they are written; applies_to follows from the type."""
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -48,9 +44,10 @@ class Context:
 
     name: str = "context"
 
-    def render(self, case: Case) -> str:  # noqa: ARG002
-        """The invocation."""
-        return "context"
+    def render(self, case: Case) -> str:
+        """The invocation, with what the text seems to say; the subtask stands at its end once more."""
+        said = told(card_of(case), text_of(case)) if has_card(case) else ""
+        return f"context ({said}) context" if said else "context"
 
     def grammar(self, case: Case) -> Schema:
         """A list of effects with the slots of their types, dates in the years of the card."""
@@ -69,7 +66,7 @@ class Context:
 
     def write(self, value: Any, case: Case) -> str:  # noqa: ARG002
         """The canonical text: evidence first, empty slots left out, irrelevant spans only where there are some."""
-        written: dict[str, Any] = {"effects": [_compact(record) for record in value["effects"]]}
+        written: dict[str, Any] = {"effects": [compact(effect_from_record(record)) for record in value["effects"]]}
         if value.get("irrelevant"):
             written["irrelevant"] = list(value["irrelevant"])
         return write_json(written)
@@ -116,11 +113,6 @@ def effects_of(value: Mapping[str, Any]) -> tuple[Effect, ...]:
 def times_of_card(card: Card) -> Times:
     """The times that a card speaks of."""
     return Times(card_moment(card.history_start), card_moment(card.history_end), card.dates, card.frequency)
-
-
-def _compact(record: Mapping[str, Any]) -> dict[str, Any]:
-    full = effect_to_record(effect_from_record(record))
-    return {slot: full[slot] for slot in WRITTEN_ORDER if full.get(slot) not in (None, "")}
 
 
 def _schema(kind: str, date: Schema) -> Schema:

@@ -53,6 +53,12 @@ OWN_SLOT = {"use_profile": "profile", "follow_reference": "reference", "regime_p
 
 LONGEST_PATH = 24
 
+WRITTEN_ORDER = (
+    *("evidence", "target", "certainty", "type", "start", "end", "duration", "recurrence"),
+    *("value", "unit", "profile", "reference", "path"),
+)
+"""Slots as specialists write them; applies_to follows from the type."""
+
 Moment = str | int
 """An ISO text, or the number of a step for a series without dates."""
 
@@ -182,6 +188,12 @@ def effect_to_record(effect: Effect) -> dict[str, Any]:
     if effect.path:
         record["path"] = [{"start": state.start, "state": state.state} for state in effect.path]
     return record
+
+
+def compact(effect: Effect) -> dict[str, Any]:
+    """The record of an effect as specialists write it: in their order, empty slots left out."""
+    full = effect_to_record(effect)
+    return {slot: full[slot] for slot in WRITTEN_ORDER if full.get(slot) not in (None, "")}
 
 
 def _span(record: Any) -> Span | None:

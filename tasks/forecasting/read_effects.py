@@ -1,4 +1,4 @@
-"""Reader of the texts about series written by hand: data/written/effects.jsonl."""
+"""Reader of the texts about series written by hand: data/written/effects.jsonl, and those of this project."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,13 +12,21 @@ from divisi.tasks.forecasting.effect import effect_from_record, effect_to_record
 TEST_DOMAINS = frozenset({"hotel occupancy", "telecom", "waste"})
 """Domains whose texts are for testing alone."""
 
-SOURCE = "written/effects"
-OWN_TEST = Path(__file__).parents[1] / "corpora" / "written" / "effects_test.jsonl"
+SOURCE, OWN_SOURCE = "written/effects", "written_own/effects"
+WRITTEN = Path(__file__).parents[1] / "corpora" / "written"
+OWN_TRAINING = WRITTEN / "effects_more.jsonl"
+OWN_TEST = WRITTEN / "effects_test.jsonl"
 
 
 def read_training(data: Path) -> Iterator[Example]:
-    """The texts of the domains that may be trained on."""
-    return (example for example in read_all(data) if not _is_test(example))
+    """The texts of the domains that may be trained on: those of the data folder, then those of this project."""
+    yield from (example for example in read_all(data) if not _is_test(example))
+    yield from read_own_training()
+
+
+def read_own_training() -> Iterator[Example]:
+    """The texts written for training here, of domains that no test has."""
+    return (example_from(record, OWN_SOURCE) for record in _records(OWN_TRAINING))
 
 
 def read_test(data: Path) -> Iterator[Example]:
@@ -28,17 +36,20 @@ def read_test(data: Path) -> Iterator[Example]:
 
 def read_own_test() -> Iterator[Example]:
     """The 72 texts written for testing alone, of domains that no other text has."""
-    return map(example_from, map(json.loads, OWN_TEST.read_text(encoding="utf-8").splitlines()))
+    return map(example_from, _records(OWN_TEST))
 
 
 def read_all(data: Path) -> Iterator[Example]:
     """Every text, as an example of `context`; the group is the series' domain."""
-    text = (data / "written" / "effects.jsonl").read_text(encoding="utf-8")
-    return (example_from(json.loads(line)) for line in text.splitlines())
+    return map(example_from, _records(data / "written" / "effects.jsonl"))
 
 
-def example_from(record: Mapping[str, Any]) -> Example:
+def example_from(record: Mapping[str, Any], source: str = SOURCE) -> Example:
     """One text as an example.
+
+    Args:
+        record: a line of the files.
+        source: where it comes from; with the series' domain it names the example's group.
 
     Raises:
         EffectError: an effect does not have the form of one.
@@ -47,7 +58,11 @@ def example_from(record: Mapping[str, Any]) -> Example:
     effects = [effect_to_record(effect_from_record(effect)) for effect in gold["effects"]]
     target = {"effects": effects, "irrelevant": list(gold["irrelevant"])}
     case = forecast_case(_card(record["series"]), record["text"])
-    return Example(record["id"], "context", SOURCE, case, target, f"{SOURCE}/{record['series']['domain']}")
+    return Example(record["id"], "context", source, case, target, f"{source}/{record['series']['domain']}")
+
+
+def _records(path: Path) -> Iterator[Mapping[str, Any]]:
+    return map(json.loads, path.read_text(encoding="utf-8").splitlines())
 
 
 def _card(series: Mapping[str, Any]) -> Card:

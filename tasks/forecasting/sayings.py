@@ -109,7 +109,7 @@ def say_weeks(first: date, last: date, today: date, random: Random) -> Saying:
     """Whole weeks, from the Monday of the first to the Sunday of the last."""
     weeks = ((last - first).days + 1) // 7
     iso = (first.isoformat(), last.isoformat())
-    if (first - today).days <= 7 and weeks > 1 and random.random() < RELATIVE_SHARE:
+    if 0 < (first - today).days <= 7 and weeks > 1 and random.random() < RELATIVE_SHARE:
         return Saying(f"for the next {_count(weeks, random)} weeks", *iso, (weeks, "W"))
     if weeks == 1:
         patterns = ("in the week of {day}", "in the week from {day}", "that is the week beginning {day},")

@@ -103,6 +103,13 @@ SET_ZERO = lines("""
     No one works {when}: {event}. [{thing} stand at nil].
     [Our doors stay shut {when}], {event}.
     {event}, hence [none of the usual {thing} {when}].
+    [We are closed {when}].
+    [The whole place is closed {when}].
+    [Closed {when}] ({event}).
+    [We shut {when}] for {event}.
+    [It is shut {when}].
+    {event}: [out of service {when}].
+    {who} says that [all is closed {when}].
 """)
 SET_VALUE = lines("""
     For {event} the number is fixed: [exactly {value} {thing} {each}] {when}.

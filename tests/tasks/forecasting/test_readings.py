@@ -1,183 +1,112 @@
-"""Texts by hand as examples, holidays from calendars, effects that are screened before they are applied."""
+"""What code reads in plain texts: the effects that they say, none where nothing is said, and how it is told."""
 
-import json
-from datetime import date
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
 
-from divisi.tasks.catalog import FORECASTING
-from divisi.tasks.forecasting import read_effects
-from divisi.tasks.forecasting.card import Card, make_card, read_card
-from divisi.tasks.forecasting.checks import conflicts, screened
-from divisi.tasks.forecasting.days import feast_days
-from divisi.tasks.forecasting.effect import Effect, effect_from_record
-from divisi.tasks.forecasting.errors import CardError, ForecastError
-from divisi.tasks.forecasting.frequency import as_dates, future_dates, moment, read_frequency
-from divisi.tasks.forecasting.magnitudes import says_size
-from divisi.tasks.forecasting.profiles import profile_change
-from divisi.tasks.forecasting.scene import Scene
-from divisi.tasks.forecasting.view import coarse_view, series_traits
+from divisi.tasks.example import Example
+from divisi.tasks.forecasting.card import Card, forecast_case
+from divisi.tasks.forecasting.context import Context
+from divisi.tasks.forecasting.effect import Effect, effect_to_record
+from divisi.tasks.forecasting.misread import misread_example
+from divisi.tasks.forecasting.readings import effect_as, profile_in, readings, told
+from divisi.tasks.forecasting.said_sizes import SaidSize
 
-PAST = as_dates(np.arange(np.datetime64("2025-01-13"), np.datetime64("2025-03-10")))
-SCENE = Scene(future_dates(moment("2025-03-09"), "D", 14), "D", np.tile([10.0, 11, 12, 13, 14, 20, 5], 8), PAST)
+CARD = Card("Store 12 transactions", "transactions", "D", "2024-01-01", "2025-03-02", 42, last_values=(800.0, 820.0))
 
 
-def written(domain: str) -> dict[str, Any]:
-    effect = {
-        "type": "multiply", "target": "this_series", "start": "2025-03-12", "end": "2025-03-13", "duration": None,
-        "recurrence": None, "value": 1.8, "unit": "x", "applies_to": "future", "certainty": "stated",
-        "evidence": "plan on 1.8x again",
-    }  # fmt: skip
-    series = {
-        "name": "Sales", "unit": "units", "domain": domain, "freq": "D", "history_start": "2024-01-01",
-        "history_end": "2025-03-09", "horizon": 14, "last_values": [1, 2, 3], "seasonality": None,
-    }  # fmt: skip
-    text = "12 and 13 March: plan on 1.8x again. The shop in Graz is blue."
-    gold = {"effects": [effect], "irrelevant": ["The shop in Graz is blue"]}
-    return {"id": f"we-{domain}", "series": series, "text": text, "gold": gold}
-
-
-def test_texts_by_hand_are_split_by_domain_and_pass_the_checks(tmp_path: Path) -> None:
-    (tmp_path / "written").mkdir()
-    records = [written(domain) for domain in ("retail", "telecom", "road traffic")]
-    lines = "\n".join(json.dumps(record) for record in records)
-    (tmp_path / "written" / "effects.jsonl").write_text(lines, encoding="utf-8")
-    training, test = list(read_effects.read_training(tmp_path)), list(read_effects.read_test(tmp_path))
-    assert [example.group for example in training] == ["written/effects/retail", "written/effects/road traffic"]
-    assert [example.group for example in test] == ["written/effects/telecom"]
-    subtask, (example,) = FORECASTING["context"], test
-    assert subtask.verify(example.target, example.case).problems == ()
-    assert example.target["effects"] == records[1]["gold"]["effects"]
-
-
-def test_the_texts_for_testing_pass_the_checks_and_have_all_types() -> None:
-    examples = list(read_effects.read_own_test())
-    assert len({example.group for example in examples}) == len(examples) == 72
-    subtask = FORECASTING["context"]
-    assert [example.id for example in examples if subtask.verify(example.target, example.case).problems] == []
-    types = {effect["type"] for example in examples for effect in example.target["effects"]}
-    assert len(types) == 13
-
-
-def test_holidays_come_from_the_calendar_of_the_country() -> None:
-    assert feast_days("DE", date(2025, 5, 28), date(2025, 5, 30)) == (("2025-05-29", "Ascension Day"),)
-    with pytest.raises(ForecastError, match="ISO code"):
-        feast_days("Atlantis", date(2025, 1, 1), date(2025, 1, 2))
-
-
-def test_a_card_lists_the_holidays_ahead() -> None:
-    card = make_card(SCENE.history, PAST, name="a\nb", unit="u", freq="D", horizon=60, country="DE")
-    assert ("2025-04-18", "Good Friday") in card.days
-    assert read_card(card.text()) == card
-    assert card.name == "a b"
-
-
-@pytest.mark.parametrize("freq", ["h", "W-MON", "MS", "QE", 1])
-def test_cards_of_all_frequencies_come_back(freq: str | int) -> None:
-    first = np.array([0]) if freq == 1 else as_dates([moment("2024-03-31" if freq == "QE" else "2024-01-01")])
-    from divisi.tasks.forecasting.frequency import stepped
-
-    dates = stepped(first, read_frequency(freq), np.arange(40))
-    card = make_card(np.arange(40.0), dates, name="s", unit="u", freq=freq, horizon=5, errors={"ETS": 0.123456})
-    assert read_card(card.text()) == card
-    assert len(card.dates) == 5
-
-
-@pytest.mark.parametrize("text", ["", "hello", "series: a\nfreq: D\nhistory: x\nhorizon: 3", "series: a\nhorizon: 3"])
-def test_what_is_no_card(text: str) -> None:
-    with pytest.raises(CardError):
-        read_card(text)
-
-
-def test_a_borrowed_holiday_is_found_by_its_name() -> None:
-    days = as_dates(np.arange(np.datetime64("2023-01-02"), np.datetime64("2025-03-10")))
-    values = np.where(np.isin(days, as_dates(["2024-12-25", "2023-12-25"])), 1.0, 4.0)
-    scene = Scene(SCENE.dates, "D", values, days, country="DE")
-    ratio, _ = profile_change("Christmas Day", np.array([0]), scene)
-    assert ratio[0] == pytest.approx(0.25)
-    with pytest.raises(ForecastError, match="name a weekday"):
-        profile_change("Groundhog Day", np.array([0]), scene)
-
-
-def effect(kind: str = "add", **slots: Any) -> Effect:
-    plain = {"start": "2025-03-12", "end": "2025-03-13", "value": 50, "unit": "abs", "evidence": "50 more"}
-    return effect_from_record({"type": kind, **plain, **slots})
-
-
-TEXT = "50 more on 12 and 13 March, at least 90 but at most 80"
-
-
-def test_only_what_passes_is_kept_and_each_rejection_has_its_reason() -> None:
-    effects = [
-        effect(),
-        effect(evidence="60 more"),
-        effect(certainty="negated"),
-        effect("floor", value=90, evidence="at least 90"),
-        effect("ceiling", value=80, evidence="at most 80"),
-    ]
-    kept, rejected = screened(effects, TEXT, SCENE)
-    assert [one.type for one in kept] == ["add", "floor"]
-    reasons = [outcome.reason for outcome in rejected]
-    assert ["not in the text" in reasons[0], "does not happen" in reasons[1], "contradicts" in reasons[2]] == [True] * 3
-
-
-def test_the_synthesis_can_reject_and_cannot_rescue() -> None:
-    kept, rejected = screened([effect(), effect(evidence="no")], TEXT, SCENE, accept=[False, True])
-    assert kept == ()
-    assert "synthesis" in rejected[0].reason
-    assert "not in the text" in rejected[1].reason
-
-
-def test_two_levels_on_one_day_conflict_and_on_two_days_do_not() -> None:
-    first, same = effect("set", value=1), effect("set", value=2)
-    later = effect("set", value=2, start="2025-03-20", end="2025-03-20")
-    assert len(conflicts([first, same], SCENE.dates, SCENE.frequency)) == 1
-    assert conflicts([first, later], SCENE.dates, SCENE.frequency) == ()
+def size(value: float, kind: str) -> SaidSize:
+    return SaidSize(0, 1, value, kind)
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "text"),
+    ("kind", "said", "value", "unit"),
     [
-        (-20, "pct", "lose maybe a fifth"),
-        (2, "x", "orders doubled"),
-        (100, "pct", "twice as many"),
-        (1.5, "x", "half as many again"),
-        (0.1, "x", "only a tenth is left"),
-        (-33.3, "pct", "down by a third"),
-        (2.5, "x", "two and a half times"),
-        (1.9, "x", "Wed 27 Aug x1.9"),
-        (15000, "abs", "nobody over 15k"),
-        (-60, "abs", "sixty visits fewer"),
-        (0, "abs", "closed all day"),
-        (0, "abs", "we don't open"),
-        (100, "abs", "the house is sold out"),
-        (1200, "abs", "1,200 contacts"),
+        ("multiply x", size(1.5, "times"), 1.5, "x"),
+        ("multiply x", size(80, "percent"), 0.8, "x"),
+        ("multiply -%", size(1 / 3, "part"), -33.333333, "pct"),
+        ("multiply +%", size(-20, "percent"), -20, "pct"),
+        ("add -", size(50, "plain"), -50, "abs"),
+        ("set =", size(0, "nothing"), 0, "abs"),
+        ("level_shift -%", size(6, "percent"), -6, "pct"),
+        ("ramp +", size(2.4, "plain"), 2.4, "abs"),
     ],
 )
-def test_sizes_are_found_in_digits_and_words(value: float, unit: str, text: str) -> None:
-    assert says_size(effect("multiply" if unit != "abs" else "add", value=value, unit=unit), text)
+def test_a_size_becomes_the_value_that_its_kind_means(kind: str, said: SaidSize, value: float, unit: str) -> None:
+    effect = effect_as(kind, said)
+    assert effect is not None
+    assert (effect.value, effect.unit) == (value, unit)
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "text"), [(35, "pct", "20% more"), (7, "abs", "some more"), (0, "abs", "open")]
+    ("kind", "said"),
+    [
+        ("set =", size(40, "percent")),
+        ("multiply x", size(300, "plain")),
+        ("add +", size(5, "percent")),
+        ("ramp x", None),
+    ],
 )
-def test_sizes_that_are_not_said_are_not_found(value: float, unit: str, text: str) -> None:
-    assert not says_size(effect("multiply" if unit != "abs" else "add", value=value, unit=unit), text)
+def test_a_size_that_cannot_be_meant_so_is_no_effect(kind: str, said: SaidSize | None) -> None:
+    assert effect_as(kind, said) is None
 
 
-def test_the_view_keeps_the_level_and_traits_have_no_unit() -> None:
-    values = 100 + np.arange(70.0) + np.tile([0, 5, 10, 5, 0, -10, -10], 10)
-    assert len(coarse_view(values)) == 24
-    small, large = series_traits(values, 7), series_traits(1000 * values, 7)
-    assert small == pytest.approx(large)
-    assert small["season"] > 0.9
-    assert series_traits(np.array([3.0]), 7)["trend"] == 0.0
+@pytest.mark.parametrize(
+    ("text", "profile"),
+    [
+        ("let Friday behave like a Sunday", "Sunday"),
+        ("use the Saturday pattern on Monday 3 March", "Saturday"),
+        ("the mill works like a weekday", "weekday"),
+        ("nothing of the kind", None),
+    ],
+)
+def test_the_day_whose_pattern_is_borrowed_is_named(text: str, profile: str | None) -> None:
+    assert profile_in(text) == profile
 
 
-def test_a_card_of_a_series_of_one_point() -> None:
-    card = make_card(np.array([3.0]), PAST[:1], name="a", unit="u", freq="D", horizon=2)
-    assert isinstance(card, Card)
-    assert read_card(card.text()) == card
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        (
+            "The shop is closed from 10 to 12 March 2025.",
+            Effect("set", start="2025-03-10", end="2025-03-12", value=0.0, unit="abs"),
+        ),
+        (
+            "From 17 March 2025 to 23 March 2025 we expect 30% more transactions than usual.",
+            Effect("multiply", start="2025-03-17", end="2025-03-23", value=30.0, unit="pct"),
+        ),
+    ],
+)
+def test_a_plain_text_is_read_as_it_says(text: str, effect: Effect) -> None:
+    found = [one.effect for one in readings(CARD, text) if one.probability >= 0.5]
+    assert [(one.type, one.start, one.end, one.value, one.unit) for one in found] == [
+        (effect.type, effect.start, effect.end, effect.value, effect.unit)
+    ]
+    assert all(one.evidence in text for one in found)
+
+
+def test_a_text_without_an_effect_is_read_as_none() -> None:
+    text = "The summer party was great, thanks to everybody who baked."
+    assert not [one for one in readings(CARD, text) if one.probability >= 0.5]
+
+
+def test_the_invocation_tells_what_is_read_and_ends_with_its_subtask() -> None:
+    text = "The shop is closed from 10 to 12 March 2025."
+    invocation = Context().render(forecast_case(CARD, text))
+    assert invocation == f"context ({told(CARD, text)}) context"
+    assert "2025-03-10 to 2025-03-12 0 abs" in invocation
+    assert Context().render(forecast_case(CARD, "")) == "context"
+
+
+def test_the_last_look_accepts_what_was_read_rightly_and_no_more() -> None:
+    text = "The shop is closed from 10 to 12 March 2025."
+    case = forecast_case(CARD, text)
+    right = {
+        **effect_to_record(Effect("set", start="2025-03-10", end="2025-03-12", value=0.0, unit="abs")),
+        "evidence": "closed from 10 to 12 March 2025",
+    }
+    accepted = misread_example(Example("1", "context", "test", case, {"effects": [right], "irrelevant": []}, "g"))
+    refused = misread_example(Example("2", "context", "test", case, {"effects": [], "irrelevant": []}, "g"))
+    assert accepted is not None
+    assert refused is not None
+    assert accepted.target["accept"] == [True]
+    assert refused.target["accept"] == [False]
+    assert refused.target["conflict"] == "not_said"
