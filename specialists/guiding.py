@@ -53,4 +53,4 @@ def lean(
             logits[row, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
         else:
             rest, weight = leaning.wanted(writing.written)
-            logits[row, vocabulary.beginnings(rest)] += weight
+            logits[row, vocabulary.beginnings(writing.written, rest)] += weight
