@@ -7,6 +7,9 @@ among_20    share whose right tools are all among the 20 likest, when 100 tools 
 name_f1     of the tools whose need is a half or more, with the names that are called, by request
 value       share of the arguments (but true and false, lists and objects) for which the right value is told
 certain     share of the values told as probable (a half or more) that are right
+sure        the mean of the probabilities told with those; where they are true it is as high as `certain`
+lists       share of the lists of texts for which the right list is told
+whole       share of the calls whose values told as probable are exactly the right arguments
 
 Source of the others: the tools of the same hand-written sets.
 """
@@ -35,6 +38,7 @@ from divisi.tasks.subtask import ToolRecord
 CALLING = ("single", "parallel", "chain", "nested")
 SOURCES = ("written", "written_own")
 OTHERS, KEPT = 100, 20
+PROBABLE = 0.5
 
 
 def likest(asked: Asked, tools: Sequence[ToolRecord], count: int) -> set[str]:
@@ -59,29 +63,31 @@ def measures_of(held: Sequence[Asked], others: Sequence[ToolRecord], seed: int) 
         ],
     }
     found["name_f1"] = [name_scores(needed(asked), [call.name for call in asked.calls])["name_f1"] for asked in asking]
-    found["value"], found["certain"] = told(asking)
+    found |= told(asking)
     return [mean("written, held back", metric, values, seed=seed) for metric, values in found.items() if values]
 
 
-def told(asking: Sequence[Asked]) -> tuple[list[float], list[float]]:
-    """Whether each argument is told rightly, and whether each value told as probable is right."""
-    right: list[float] = []
-    certain: list[float] = []
+def told(asking: Sequence[Asked]) -> dict[str, list[float]]:
+    """Whether each argument is told rightly, each value told as probable is right, and all of a call are."""
+    measured: dict[str, list[float]] = {name: [] for name in ("value", "certain", "sure", "lists", "whole")}
     for asked in asking:
         for example in examples(asked):
             if example.subtask != "arguments":
                 continue
-            values = found_in(example.case)
-            for name, value in example.target.items():
-                one = values.get(name)
-                if not isinstance(value, bool | list | dict):
-                    right.append(float(one is not None and canonical(one.value) == canonical(value)))
-            certain += (
-                float(name in example.target and canonical(one.value) == canonical(example.target[name]))
-                for name, one in values.items()
-                if one.probability >= 0.5 and isinstance(one.value, str | float)
-            )
-    return right, certain
+            values, target = found_in(example.case), canonical(example.target)
+            said = {name: canonical(one.value) for name, one in values.items()}
+            for name, value in target.items():
+                if isinstance(value, list):
+                    measured["lists"].append(float(said.get(name) == value))
+                elif not isinstance(value, bool | dict):
+                    measured["value"].append(float(said.get(name) == value))
+            probable = {name: one.probability for name, one in values.items() if one.probability >= PROBABLE}
+            for name, probability in probable.items():
+                if isinstance(values[name].value, str | float):
+                    measured["certain"].append(float(name in target and said[name] == target[name]))
+                    measured["sure"].append(probability)
+            measured["whole"].append(float({name: said[name] for name in probable} == target))
+    return measured
 
 
 def main(

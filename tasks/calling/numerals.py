@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 DIGITS = re.compile(r"(?<![\w.])[-−]?(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)\s*([a-z%]+)?")
 WHOLE = re.compile(r"([-−])?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(k|m|mn|bn)?")
@@ -18,6 +19,8 @@ TO_NINETEEN = "eleven twelve thirteen fourteen fifteen sixteen seventeen eightee
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 MONTHS = "january february march april may june july august september october november december"
+LARGE = {**SCALES, "dozen": 12}
+SIGNS = ("-", "−")
 PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "third": 1 / 3, "thirds": 1 / 3}
 WORDS: dict[str, float] = {
     **{word: float(value) for value, word in enumerate((*TO_TEN.split(), *TO_NINETEEN.split()))},
@@ -50,18 +53,44 @@ def numbers_in(text: str) -> frozenset[float]:
     return frozenset((*_in_digits(text), *_in_fractions(text), *_in_words(text)))
 
 
+@lru_cache(maxsize=16_384)
 def number_said(text: str) -> float | None:
-    """The number that a text says and nothing else: "-1,250.5", "15k", "$40", "80%" (80), "twenty-five"."""
+    """The number that a text says and nothing else: "-1,250.5", "15k", "80%" (80), "two and a half", "two dozen"."""
     plain = text.casefold().strip("$€£#@ ").removesuffix("%")
+    if plain.startswith("minus "):
+        positive = number_said(plain.removeprefix("minus "))
+        return None if positive is None else -positive
     match = WHOLE.fullmatch(plain)
     if match is not None:
         sign, digits, suffix = match.groups()
-        return round(float(digits.replace(",", "")) * SUFFIXES.get(suffix, 1) * (-1 if sign else 1), 9)
-    words = WORD.findall(plain)
-    numbers = [word for word in words if word != "and"]
-    if numbers and all(word in CARDINALS or word in SCALES for word in numbers) and plain[-1].isalpha():
+        metres = suffix == "m" and not set("$€£") & set(text)  # "3m" is a length, "$3m" is millions
+        scale = 1 if metres else SUFFIXES.get(suffix, 1)
+        return round(float(digits.replace(",", "")) * scale * (-1 if sign in SIGNS else 1), 9)
+    return _in_words_only(plain) if plain[-1:].isalpha() else None
+
+
+def _in_words_only(plain: str) -> float | None:
+    parts = plain.replace("-", " ").split()
+    numbers = [word for word in parts if word != "and"]
+    if numbers and all(word in CARDINALS or word in SCALES for word in numbers):
         return _value_of(numbers)
-    return None
+    if parts[-1] in LARGE:
+        front = " ".join(parts[:-1]).removesuffix(" a")
+        times = PARTS.get(front) or (1.0 if front in ("", "a") else number_said(front))
+        return None if times is None else round(times * LARGE[parts[-1]], 9)
+    if parts[-3:-1] == ["and", "a"] and parts[-1] in PARTS:
+        whole = number_said(" ".join(parts[:-3])) if parts[:-3] else None
+        return None if whole is None else whole + PARTS[parts[-1]]
+    return _with_point(parts) if "point" in parts[1:-1] else None
+
+
+def _with_point(parts: Sequence[str]) -> float | None:
+    """ "four point two five" = 4.25."""
+    at = parts.index("point")
+    whole, digits = number_said(" ".join(parts[:at])), [number_said(part) for part in parts[at + 1 :]]
+    if whole is None or any(digit is None or digit > 9 for digit in digits):
+        return None
+    return float(f"{whole:.0f}." + "".join(f"{digit:.0f}" for digit in digits if digit is not None))
 
 
 def _in_digits(text: str) -> Iterator[float]:

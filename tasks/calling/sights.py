@@ -1,10 +1,9 @@
-"""What a span looks like beside a parameter, as one sees it who does not understand the text.
+"""What a text looks like beside the parameters of a call, as one sees it who does not understand the text.
 
-Its shape, what stands before and after it, whether its words, or those beside it, say or mean what the parameter says,
-whether it stands in the part of the request that is about the function.
+Whether the words of a span, or those beside it, say or mean what the parameter says, whether it stands in the part of
+the request that is about the function, and where the turn of the call would be. The same of every piece of the text.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,205 +11,181 @@ from typing import Any
 
 import numpy as np
 
+from divisi.tasks.calling.forms import CLOCK_WANTED, ISO
 from divisi.tasks.calling.likeness import alike, meaning_of, title_of
 from divisi.tasks.calling.need import parts_of
-from divisi.tasks.calling.numerals import number_said
-from divisi.tasks.calling.spans import COMMON, Piece, Span, is_word, pieces_of, spans_of
-from divisi.tasks.calling.stems import lexicon, stem_of, stems, words
+from divisi.tasks.calling.reading import Reading, summed, unit
+from divisi.tasks.calling.spans import COMMON
+from divisi.tasks.calling.stems import lexicon, stems
 from divisi.tasks.subtask import ToolRecord
 
-MAIL, DATE = re.compile(r"[\w.+-]+@[\w-]+\.\w"), re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$")
-CLOCK, CODE = re.compile(r"\d{1,2}[:.]\d{2}"), re.compile(r"(?=.*[A-Za-z])(?=.*\d)")
-BEFORE = (
-    *(("from",), ("to",), ("in", "at"), ("for",), ("on",), ("by", "with")),
-    *(
-        ("named", "called", "titled", "name", "title"),
-        ("of", "about"),
-        ("is", "are", "as", "be"),
-        ("the", "a", "an", "my"),
-    ),
-)
-"""Words right before a span that tell what it is."""
 ANCHORS = (
-    *(
-        "email address",
-        "date day month",
-        "time hour clock",
-        "identifier code number",
-        "person name",
-        "city place country",
-    ),
-    *(
-        "price amount money",
-        "count quantity",
-        "title of a book film song",
-        "message text note",
-        "start origin departure",
-    ),
-    "end destination arrival",
+    *("email address", "date day month", "time hour clock", "identifier code number", "person name"),
+    *("city place country", "price amount money", "count quantity", "title of a book film song"),
+    *("message text note", "start origin departure", "end destination arrival"),
 )
 """What parameters may be; a parameter is told by how much it means each."""
 KINDS = ("string", "integer", "number")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A text with its spans.
+class Sight:
+    """What a text looks like beside the parameters of a call.
 
     Attributes:
-        text: in which they stand.
-        spans: in order of their beginning.
-        views: float32 [spans, features], what each looks like by itself.
-        meanings: the vectors of each, of the two words before it, of the one before it and of the two after it.
-        stems: those of the three words before each, of the two after it, and of its own.
+        pieces: float32 [parameters, pieces, features].
+        spans: float32 [parameters, spans, features].
+        own: float32 [parameters, features], what each parameter is, whatever the text.
     """
 
-    text: str
-    spans: tuple[Span, ...]
-    views: np.ndarray
-    meanings: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-    stems: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]
+    pieces: np.ndarray
+    spans: np.ndarray
+    own: np.ndarray
 
 
-@lru_cache(maxsize=64)
-def read(text: str) -> Reading:
-    """The spans of a text and what each looks like by itself; kept, as every call of a request asks for it."""
-    pieces = pieces_of(text)
-    spans = tuple(spans_of(text, pieces))
-    sides = [[piece.lower() for piece, _, _ in pieces[max(0, span.first - 2) : span.first]] for span in spans]
-    meanings = (
-        _stacked([span.text for span in spans]),
-        _stacked([" ".join(side) for side in sides]),
-        _stacked([" ".join(side[-1:]) for side in sides]),
-        _stacked([" ".join(piece for piece, _, _ in pieces[span.last : span.last + 2]) for span in spans]),
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The call whose parameters are looked for: its function, all that are offered, which of several calls it is."""
+
+    tool: ToolRecord
+    tools: Sequence[ToolRecord]
+    properties: Mapping[str, Mapping[str, Any]]
+    occurrence: int = 1
+    occurrences: int = 1
+
+
+def sight(reading: Reading, wanted: Wanted) -> Sight:
+    """What is seen of a text with at least one span, for a call with at least one parameter."""
+    names = list(wanted.properties)
+    described = [f"{name} {wanted.properties[name].get('description') or ''}" for name in names]
+    own, named, title = _stacked(described), _stacked(names), meaning_of(title_of(wanted.tool))
+    said = _said(reading, names, described, wanted.tool)
+    wide = np.stack([leads_of(reading, wanted), *turns_of(reading, wanted)], -1)
+    units = unit(reading.vectors)
+    plain = np.concatenate([wide[:, :1], (units @ title)[:, None], wide[:, 1:]], 1)
+    pieces = [_beside(units, own, named), said, np.broadcast_to(plain, (len(names), *plain.shape))]
+    stated = [named, own, np.tile(title, (len(names), 1)), _stated(wanted), own @ _anchors().T]
+    return Sight(
+        pieces=np.concatenate(pieces, axis=-1).astype(np.float32),
+        spans=_span_sights(reading, _Meant(described, own, named, title, said, wide)),
+        own=np.concatenate(stated, axis=1).astype(np.float32),
     )
-    views = np.array([_view(span, pieces) for span in spans], dtype=np.float32)
-    return Reading(text, spans, views, meanings, tuple(_stems_around(span, pieces) for span in spans))
 
 
-def _stems_around(span: Span, pieces: Sequence[Piece]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    before = frozenset(stem_of(piece.lower()) for piece, _, _ in pieces[max(0, span.first - 3) : span.first])
-    after = frozenset(stem_of(piece.lower()) for piece, _, _ in pieces[span.last : span.last + 2])
-    return before, after, frozenset(stem_of(word) for word in words(span.text))
-
-
-def _view(span: Span, pieces: Sequence[Piece]) -> list[float]:
-    """What a span looks like, whatever the parameter."""
-    before = pieces[span.first - 1][0] if span.first else ""
-    after = pieces[span.last][0] if span.last < len(pieces) else ""
-    inner = [piece for piece, _, _ in pieces[span.first : span.last]]
-    count = number_said(span.text) is not None
-    return [
-        *(
-            float(count),
-            float(span.day is not None),
-            float(span.quoted),
-            float(any(sign.isdigit() for sign in span.text)),
-            float(_capital(inner)),
-        ),
-        *(float(bool(shape.search(span.text))) for shape in (MAIL, DATE, CLOCK, CODE)),
-        *(len(inner) / 3, float(len(inner) == 1)),
-        *(float(not before or not is_word(before)), float(not after or not is_word(after))),
-        *(float(before.lower() in COMMON), float(after.lower() in COMMON)),
-        *(float(_goes_on(before, inner[0])), float(_goes_on(after, inner[-1]))),
-        *(float(_is_plain(before)), float(_is_plain(after))),
-        *(float(before.lower() in group) for group in BEFORE),
-    ]
-
-
-def _capital(pieces: Sequence[str]) -> bool:
-    """Whether all words but common ones begin with a capital."""
-    return all(piece[0].isupper() or piece.lower() in COMMON or not piece[0].isalpha() for piece in pieces)
-
-
-def _goes_on(neighbour: str, edge: str) -> bool:
-    """Whether a name seems to go on beyond the edge of a span."""
-    return bool(neighbour) and neighbour[0].isupper() and edge[0].isupper() and neighbour.lower() not in COMMON
-
-
-def _is_plain(piece: str) -> bool:
-    """Whether a piece is a word that is neither common nor a name."""
-    return bool(piece) and piece[0].islower() and piece not in COMMON
-
-
-def features(
-    reading: Reading, tool: ToolRecord, tools: Sequence[ToolRecord], properties: Mapping[str, Mapping[str, Any]]
-) -> np.ndarray:
-    """What each span looks like beside each parameter of a tool.
-
-    Args:
-        reading: of the text; it has at least one span.
-        tool: whose parameters they are.
-        tools: all that are offered.
-        properties: name -> schema of each parameter; at least one.
-
-    Returns:
-        float32 [parameters, spans, features].
-    """
-    names = list(properties)
-    described = [f"{name} {properties[name].get('description') or ''}" for name in names]
-    own, named = _stacked(described), _stacked(names)
-    spans, before, right_before, after = reading.meanings
-    alike = own @ spans.T
-    shared = np.stack([own @ before.T, own @ right_before.T, own @ after.T, named @ spans.T, alike], axis=-1)
+def _beside(vectors: np.ndarray, own: np.ndarray, named: np.ndarray) -> np.ndarray:
+    """How near vectors are to each parameter's name, to all that is said of it, and how much nearer than to others."""
+    near, nearer = named @ vectors.T, own @ vectors.T
     others = np.stack(
-        [np.delete(alike, row, 0).max(0) if len(names) > 1 else 0 * alike[row] for row in range(len(names))]
+        [np.delete(nearer, row, 0).max(0) if len(own) > 1 else 0 * nearer[row] for row in range(len(own))]
     )
-    about = np.stack([_about(reading, tool, tools), spans @ meaning_of(title_of(tool))], axis=-1)
+    return np.stack([near, nearer, nearer - others], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What the parameters mean and what is seen of the pieces, for what is seen of the spans.
+
+    Attributes:
+        described: what is said of each parameter.
+        own, named: [parameters, width], the vectors of that and of the names.
+        title: [width], that of the function.
+        said: [parameters, pieces, features], as _said gives it.
+        wide: [pieces, features], what does not depend on the parameter.
+    """
+
+    described: Sequence[str]
+    own: np.ndarray
+    named: np.ndarray
+    title: np.ndarray
+    said: np.ndarray
+    wide: np.ndarray
+
+
+def _span_sights(reading: Reading, meant: _Meant) -> np.ndarray:
+    first, last = reading.edges.T
+    inside = unit(summed(reading.vectors, first, last))
+    sides = ((first - 2, first), (first - 1, first), (last, last + 2))
+    near = [meant.own @ unit(summed(reading.vectors, *edges)).T for edges in sides]
+    count = len(meant.own)
+    said = meant.said.transpose(1, 0, 2).reshape(len(reading.starts), -1)
+    around = ((first - 3, first), (last, last + 2), (first, last))
+    hits = [summed(said, *edges).reshape(len(first), count, -1).transpose(1, 0, 2) > 0 for edges in around]
+    lower = [(span.text.lower() if len(span.text) > 2 else "\n") for span in reading.spans]
+    told = np.array([[text in described for text in lower] for described in map(str.lower, meant.described)])
+    wide = meant.wide[first]
+    wide = np.concatenate([wide[:, :1], (inside @ meant.title)[:, None], wide[:, 1:], reading.views], 1)
+    parts = [_beside(inside, meant.own, meant.named), np.stack(near, -1), *hits, told[..., None]]
+    return np.concatenate([*parts, np.broadcast_to(wide, (count, *wide.shape))], axis=-1).astype(np.float32)
+
+
+def _said(reading: Reading, names: Sequence[str], described: Sequence[str], tool: ToolRecord) -> np.ndarray:
+    """Whether each piece is a word of a parameter's name, of its description, of the function's name."""
+    tool_stems = set(stems(str(tool["function"]["name"])))
     rows = []
-    for row, name in enumerate(names):
-        parameter = [*_kinds(properties[name]), *(own[row] @ _anchors().T)]
-        own_view = np.concatenate(
+    for name, text in zip(names, described, strict=True):
+        in_name, in_all = set(stems(name)), set(stems(text)) - COMMON
+        sets = (in_name, in_all, tool_stems)
+        rows.append([[not known.isdisjoint(one) for known in sets] for one in reading.stems])
+    return np.array(rows, dtype=np.float32)
+
+
+def turns_of(reading: Reading, wanted: Wanted) -> list[np.ndarray]:
+    """Where each piece stands beside where the turn of the call would be if all calls took as much; each [pieces]."""
+    count = len(reading.starts)
+    if wanted.occurrences == 1:
+        return [np.zeros(count)] * 5
+    turn = (wanted.occurrence - 0.5) / wanted.occurrences
+    commas = np.cumsum(
+        [
+            one in (("and",), ("then",)) or reading.text[start] in ",;.\n"
+            for one, start in zip(reading.stems, reading.starts, strict=True)
+        ]
+    )
+    by_place = (np.arange(count) + 0.5) / count - turn
+    by_comma = (commas + 0.5) / (commas[-1] + 1) - turn
+    ones = np.ones(count)
+    return [by_place, by_comma, ones, ones * (wanted.occurrence == 1), ones * (wanted.occurrence == wanted.occurrences)]
+
+
+def _stated(wanted: Wanted) -> np.ndarray:
+    """What a schema states of each parameter: its kind, whether it is required, the form of its text."""
+    declared = wanted.tool["function"].get("parameters")
+    required = set((declared.get("required") or ()) if isinstance(declared, Mapping) else ())
+    rows = []
+    for name, schema in wanted.properties.items():
+        form, text = schema.get("format"), str(schema.get("description") or "")
+        rows.append(
             [
-                shared[row],
-                (alike[row] - others[row])[:, None],
-                _words_shared(reading, name, described[row], tool),
-                about,
-                reading.views,
-                np.broadcast_to(np.array(parameter), (len(reading.spans), len(parameter))),
-            ],
-            axis=1,
+                *(1.0, float(name in required), *(float(schema.get("type") == kind) for kind in KINDS)),
+                *(
+                    float(form == "time" or bool(CLOCK_WANTED.search(text))),
+                    float(form == "date" or bool(ISO.search(text))),
+                ),
+                *(
+                    float(form == "date-time"),
+                    float(not text),
+                    len(wanted.properties) / 5,
+                    float(wanted.occurrences > 1),
+                ),
+            ]
         )
-        rows.append(own_view)
-    return np.stack(rows).astype(np.float32)
-
-
-def _kinds(schema: Mapping[str, Any]) -> list[float]:
-    kind = schema.get("type")
-    return [float(kind == one) for one in KINDS]
-
-
-def _words_shared(reading: Reading, name: str, described: str, tool: ToolRecord) -> np.ndarray:
-    """Whether words before, after and in a span are those of the parameter, its description, the function."""
-    in_name, in_all = set(stems(name)), set(stems(described))
-    in_tool = set(stems(str(tool["function"]["name"])))
-    described = described.lower()
-    rows = []
-    for span, (before, after, inside) in zip(reading.spans, reading.stems, strict=True):
-        told = len(span.text) > 2 and span.text.lower() in described
-        shared = (before & in_name, after & in_name, (before - COMMON) & in_all, inside & (in_tool | in_name), told)
-        rows.append([float(bool(value)) for value in shared])
     return np.array(rows)
 
 
-def _about(reading: Reading, tool: ToolRecord, tools: Sequence[ToolRecord]) -> np.ndarray:
-    """How far the tool leads in the part of the text in which each span stands, in (-1, 1); [spans]."""
+def leads_of(reading: Reading, wanted: Wanted) -> np.ndarray:
+    """How far the tool leads in the part of the text in which each piece stands, in (-1, 1); [pieces]."""
+    leads, tools = np.zeros(len(reading.starts)), wanted.tools
     if len(tools) < 2:
-        return np.zeros(len(reading.spans))
-    place = next(number for number, other in enumerate(tools) if other is tool or other == tool)
-    edges, leads, at = [], [], 0
+        return leads
+    place = next(number for number, other in enumerate(tools) if other is wanted.tool or other == wanted.tool)
+    at = 0
     for part in parts_of(reading.text):
         begin = max(at, reading.text.find(part, at))
         at = begin + len(part)
         scores = np.array([alike(part, other).whole for other in tools])
-        edges.append((begin, at))
-        leads.append(float(np.tanh((scores[place] - np.delete(scores, place).max()) / 5)))
-    return np.array(
-        [
-            next((lead for (begin, end), lead in zip(edges, leads, strict=True) if begin <= span.start < end), 0.0)
-            for span in reading.spans
-        ]
-    )
+        inside = (reading.starts >= begin) & (reading.starts < at)
+        leads[inside] = np.tanh((scores[place] - np.delete(scores, place).max()) / 5)
+    return leads
 
 
 @lru_cache(maxsize=1)

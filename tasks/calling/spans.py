@@ -1,19 +1,23 @@
 """Spans: the words of a conversation that may be a value.
 
-A span is up to six words that neither begin nor end with a common word, or what stands in quotes.
+A span is up to six words that neither begin nor end with a common word, what stands in quotes, or a clause.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from divisi.tasks.calling.dates import day_of, time_near
+from divisi.tasks.calling.dates import Calendar, clocks_of, days_of, first_day
 from divisi.tasks.calling.likeness import user_texts
+from divisi.tasks.calling.numerals import number_said
 from divisi.tasks.subtask import Message
 
 LAST_USER_MESSAGES = 2
 LONGEST_TEXT = 1200
 LONGEST_WORDS = 6
+LONGEST_PIECES = 14
+LONGEST_CLAUSE = 40
+"""In pieces."""
 Piece = tuple[str, int, int]
 """A quotation, an address, a number, a word or one sign of a text, with its begin and end."""
 _COMMON = """
@@ -21,14 +25,25 @@ _COMMON = """
     were be been am do does did can could will would shall should may might must have has had and or but if then so
     to from in on at for of with by about into as please want need like get give tell show find let know what which
     who where when how much many there here not no yes also just some any all more very really up out i'm i'd i'll
-    it's what's let's could
+    it's what's let's could i've 's ’s
 """
 COMMON = frozenset(_COMMON.split())
 PIECE = re.compile(
-    r"\"[^\"]+\"|'[^' ][^']*[^' ]'(?!\w)|https?://\S+|[\w.+-]+@[\w-]+\.[\w.]+|[$€£#@]?\d[\d,./:-]*\d%?|[$€£#@]?\d%?"
-    r"|[@#]?[^\W_][\w'’&+-]*(?:\.\w+)*|[^\w\s]"
+    r"\"[^\"]+\"|“[^”]+”|'[^' ][^']*[^' ]'(?!\w)"
+    r"|https?://[^\s,]*[\w/]|[\w.+-]+@[\w-]+\.[\w.]*\w"
+    r"|\d{4}-\d{1,2}-\d{1,2}(?:T[\d:]+Z?)?(?!\w)|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\w)"
+    r"|(?<![\w.)\]])[-−]\d+(?:[.,]\d+)*%?(?![\w-])"
+    r"|[$€£#@]?\d[\d,.:]*\d%?(?!\w)|[$€£#@]?\d%?(?!\w)"
+    r"|\d+(?:[.,]\d+)?(?=(?:kg|g|km|cm|mm|l|ml|h|min|kwh|kw|w|v|gb|mb|px|pm|am|eur|usd)\b)"
+    r"|['’]s\b|[@#]?[^\W_]+(?:['’](?!s\b)[^\W_]+)*|[^\w\s]|_",
+    re.IGNORECASE,
 )
-QUOTES, SIGNS, INSIDE = "\"'", "$€£#@", frozenset(",'’-&/")
+TODAY, NEAR_TODAY = re.compile(r"\b(?:today|date|now)\b", re.IGNORECASE), 60
+"""A system message tells the day within so many characters behind one of these words."""
+QUOTES, SIGNS, INSIDE = "\"'“”", "$€£#@-−", frozenset(",'-&/")
+ENDS = frozenset(".!?;:—–()\n")
+OPENERS = frozenset(("that", "saying", "says", "say", "reads", "reading", "write", "note", "because", "since"))
+"""A clause begins behind a sign or behind one of these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,9 @@ class Span:
         start, end: its characters in the text.
         text: as it stands there, without quotes around it.
         quoted: whether quotes stand around it.
-        day: the day that it says in full, in ISO's form, with the nearest time of the text where there is one.
+        day: the day that it says, in ISO's form, with the nearest time of the text where there is one.
+        clock: the time that it says, "19:30".
+        number: that it says and nothing else.
     """
 
     first: int
@@ -50,6 +67,8 @@ class Span:
     text: str
     quoted: bool
     day: str | None = None
+    clock: str | None = None
+    number: float | None = None
 
     def overlaps(self, other: "Span") -> bool:
         """Whether both have a character in common."""
@@ -61,33 +80,84 @@ def text_of(messages: Sequence[Message]) -> str:
     return "\n".join(user_texts(messages)[-LAST_USER_MESSAGES:])[-LONGEST_TEXT:]
 
 
+def today_of(messages: Sequence[Message]) -> str | None:
+    """The day on which the conversation takes place, where a system message tells it, "2026-03-04"."""
+    told = " ".join(str(message.get("content") or "") for message in messages[:2] if message.get("role") == "system")
+    match = TODAY.search(told)
+    return first_day(told[match.end() :][:NEAR_TODAY]) if match else None
+
+
 def pieces_of(text: str) -> tuple[Piece, ...]:
     """What a text is made of, in order."""
     return tuple((match.group(), match.start(), match.end()) for match in PIECE.finditer(text))
 
 
-def spans_of(text: str, pieces: Sequence[Piece]) -> list[Span]:
+def spans_of(text: str, pieces: Sequence[Piece], today: str | None = None) -> list[Span]:
     """The spans of a text, in the order of their beginning."""
-    found = []
-    for first, (piece, start, _) in enumerate(pieces):
-        if not is_word(piece) or piece.lower() in COMMON:
+    days, clocks = days_of(text, today), clocks_of(text)
+    edges = dict.fromkeys((first, last) for first in range(len(pieces)) for last in _lasts(pieces, first))
+    edges.update(dict.fromkeys(_clauses(pieces)))
+    return [_span(text, edge, pieces, days, clocks) for edge in sorted(edges)]
+
+
+def _lasts(pieces: Sequence[Piece], first: int) -> Iterator[int]:
+    """Where the spans of a few words end that begin with a piece."""
+    if not is_word(pieces[first][0]) or not _may_begin(pieces, first):
+        return
+    spoken = 0
+    for last in range(first + 1, min(first + LONGEST_PIECES, len(pieces)) + 1):
+        spoken += last == first + 1 or not _glued(pieces, last - 1)
+        if spoken > LONGEST_WORDS:
+            return
+        closing = pieces[last - 1][0]
+        if not is_word(closing):
+            inside = closing in INSIDE or (_glued(pieces, last - 1) and _glued(pieces, last))
+            if not inside or closing in QUOTES:
+                return
+        elif closing.lower() not in COMMON:
+            yield last
+
+
+def _may_begin(pieces: Sequence[Piece], first: int) -> bool:
+    """Whether a piece is no common word, or one that a name begins with."""
+    piece = pieces[first][0]
+    if piece.lower() not in COMMON:
+        return True
+    named = piece[0].isupper() and 0 < first < len(pieces) - 1 and pieces[first + 1][0][0].isupper()
+    return named and pieces[first - 1][0] not in ENDS
+
+
+def _glued(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether no space stands before a piece."""
+    return 0 < place < len(pieces) and pieces[place - 1][2] == pieces[place][1]
+
+
+def _clauses(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """What stands between a sign, or a word that opens a clause, and the end of the part of a sentence."""
+    for first, (piece, _, _) in enumerate(pieces):
+        before = pieces[first - 1][0].lower() if first else "\n"
+        opens = before in OPENERS or (not is_word(before) and not _glued(pieces, first))
+        if not (is_word(piece) and opens):
             continue
-        for last in range(first + 1, min(first + LONGEST_WORDS, len(pieces)) + 1):
-            closing, _, end = pieces[last - 1]
-            if not is_word(closing):
-                if closing in INSIDE and last < len(pieces):
-                    continue
+        for last in range(first + 1, min(len(pieces), first + LONGEST_CLAUSE) + 1):
+            after = pieces[last][0] if last < len(pieces) else "."
+            sign = (after in ENDS or after == ",") and not (_glued(pieces, last) and _glued(pieces, last + 1))
+            if sign and is_word(pieces[last - 1][0]) and _says_something(pieces[first:last]):
+                yield first, last
+            if sign and after in ENDS:
                 break
-            if closing.lower() not in COMMON:
-                found.append(_span(text, first, last, start, end, quoted=piece[0] in QUOTES and last == first + 1))
-    return found
 
 
-def _span(text: str, first: int, last: int, start: int, end: int, *, quoted: bool) -> Span:
+def _says_something(pieces: Sequence[Piece]) -> bool:
+    return len(pieces) > 1 and any(is_word(piece) and piece.lower() not in COMMON for piece, _, _ in pieces)
+
+
+def _span(text: str, edge: tuple[int, int], pieces: Sequence[Piece], days: Calendar, clocks: Calendar) -> Span:
+    first, last = edge
+    start, end = place = pieces[first][1], pieces[last - 1][2]
+    quoted = text[start] in QUOTES and last == first + 1
     said = text[start:end].strip(QUOTES) if quoted else text[start:end]
-    day = day_of(said)
-    time = time_near(text, start) if day else None
-    return Span(first, last, start, end, said, quoted, f"{day}T{time}:00" if time else day)
+    return Span(first, last, start, end, said, quoted, days.get(place), clocks.get(place), number_said(said))
 
 
 def is_word(piece: str) -> bool:

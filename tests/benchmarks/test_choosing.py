@@ -29,7 +29,7 @@ def test_right_and_wrong_requests_are_counted() -> None:
     assert values["name_f1"] == (0.5, 2)
 
 
-def test_told_values_are_right_or_wrong_and_lists_are_not_counted() -> None:
+def test_told_values_are_right_or_wrong_and_lists_are_counted_apart() -> None:
     parameters = {"type": "object", "properties": {"city": {"type": "string", "description": "The city"}, "all": {}}}
     weather = {
         "type": "function",
@@ -40,6 +40,8 @@ def test_told_values_are_right_or_wrong_and_lists_are_not_counted() -> None:
               (Call("weather", {"city": city, "all": [1]}),))
         for city in ("oslo", "Rome")
     ]  # fmt: skip
-    right, certain = told(posed)
-    assert right == [1.0, 0.0]
-    assert set(certain) <= {0.0, 1.0}
+    measured = told(posed)
+    assert measured["value"] == [1.0, 0.0]
+    assert measured["lists"] == measured["whole"] == [0.0, 0.0]
+    assert len(measured["certain"]) == len(measured["sure"])
+    assert set(measured["certain"]) <= {0.0, 1.0}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from divisi.tasks.calling.dates import day_of, time_near
+from divisi.tasks.calling.dates import clocks_of, day_of, days_of, time_near
 from divisi.tasks.calling.numerals import number_said
 
 
@@ -58,6 +58,15 @@ def test_the_nearest_time_counts() -> None:
         ("15k", 15_000),
         ("-3", -3),
         ("twenty-five", 25),
+        ("1.8 million", 1_800_000),
+        ("half a million", 500_000),
+        ("nine and a half thousand", 9500),
+        ("two thousand five hundred", 2500),
+        ("two and a half", 2.5),
+        ("two dozen", 24),
+        ("four point two", 4.2),
+        ("minus 2.25", -2.25),
+        ("900k", 900_000),
         ("two thousand", 2000),
         ("two hundred and five", 205),
         ("third", None),
@@ -70,3 +79,33 @@ def test_the_nearest_time_counts() -> None:
 )
 def test_a_number_is_said_in_digits_or_words_and_alone(text: str, number: float | None) -> None:
     assert number_said(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "days"),
+    [
+        ("from 13 to 20 June 2026", None, {"13": "2026-06-13", "20 June 2026": "2026-06-20"}),
+        ("2026-07-19 and the 20th", None, {"2026-07-19": "2026-07-19", "20th": "2026-07-20"}),
+        ("end it on 30 June 2025, start 1 July.", None, {"30 June 2025": "2025-06-30", "1 July": "2025-07-01"}),
+        ("on 4 March", None, {}),
+        ("tomorrow or next Tuesday", "2026-11-22", {"tomorrow": "2026-11-23", "next Tuesday": "2026-11-24"}),
+        ("on 4 March", "2026-11-22", {"4 March": "2027-03-04"}),
+        ("tomorrow", None, {}),
+    ],
+)
+def test_days_are_completed_from_those_in_full_and_from_today(text: str, today: str | None, days: dict) -> None:
+    assert {text[start:end]: day for (start, end), day in days_of(text, today).items()} == days
+
+
+@pytest.mark.parametrize(
+    ("text", "clocks"),
+    [
+        ("at six, then at half past seven", {"six": "06:00", "half past seven": "07:30"}),
+        ("at 7 in the evening", {"7": "19:00"}),
+        ("a quarter to nine", {"quarter to nine": "08:45"}),
+        ("eight o'clock", {"eight o'clock": "08:00"}),
+        ("six boxes", {}),
+    ],
+)
+def test_clock_times_in_words_have_one_form(text: str, clocks: dict) -> None:
+    assert {text[start:end]: time for (start, end), time in clocks_of(text).items()} == clocks

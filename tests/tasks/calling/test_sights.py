@@ -1,8 +1,9 @@
-"""What a span looks like differs by parameter and by function."""
+"""What a span looks like differs by parameter, by function, and by the turn of the call."""
 
 import numpy as np
 
-from divisi.tasks.calling.sights import features, read
+from divisi.tasks.calling.reading import read, summed
+from divisi.tasks.calling.sights import Wanted, leads_of, sight, turns_of
 
 
 def tool(name: str, **properties: dict) -> dict:
@@ -14,24 +15,38 @@ TEXT = {"type": "string"}
 SEND = tool("send_mail", to=TEXT, subject=TEXT)
 
 
-def test_each_parameter_sees_each_span() -> None:
+def wanted(one: dict, tools: tuple[dict, ...], turn: int = 1, turns: int = 1) -> Wanted:
+    return Wanted(one, tools, one["function"]["parameters"]["properties"], turn, turns)
+
+
+def test_each_parameter_sees_each_span_and_each_piece() -> None:
     reading = read("send a note to ann@x.org about lunch")
-    seen = features(reading, SEND, (SEND, tool("delete_mail")), SEND["function"]["parameters"]["properties"])
-    assert seen.shape[:2] == (2, len(reading.spans))
-    assert np.isfinite(seen).all()
-    assert not np.array_equal(seen[0], seen[1])
+    seen = sight(reading, wanted(SEND, (SEND, tool("delete_mail"))))
+    assert seen.spans.shape[:2] == (2, len(reading.spans))
+    assert seen.pieces.shape[:2] == (2, len(reading.starts))
+    for part in (seen.spans, seen.pieces, seen.own):
+        assert np.isfinite(part).all()
+        assert not np.array_equal(part[0], part[1])
 
 
 def test_what_the_text_says_of_another_function_is_seen_as_such() -> None:
     light, music = tool("turn_on_light", room=TEXT), tool("play_music", artist=TEXT)
     reading = read("Turn on the light in the kitchen. Then play some music by Adele.")
-    places = [span.text for span in reading.spans]
-    about = {
-        name: features(reading, one, (light, music), one["function"]["parameters"]["properties"])[0]
-        for name, one in (("light", light), ("music", music))
-    }
-    differing = (about["light"] != about["music"]).any(0)
-    assert differing.any()
-    for place, (mine, other) in (("kitchen", ("light", "music")), ("Adele", ("music", "light"))):
-        row = places.index(place)
-        assert (about[mine][row] > about[other][row]).any()
+    words = [reading.text[start:].split(" ")[0] for start in reading.starts]
+    leads = {name: leads_of(reading, wanted(one, (light, music))) for name, one in (("light", light), ("music", music))}
+    kitchen, adele = words.index("kitchen."), words.index("Adele.")
+    assert leads["light"][kitchen] > 0 > leads["music"][kitchen]
+    assert leads["music"][adele] > 0 > leads["light"][adele]
+
+
+def test_a_later_call_looks_further_behind() -> None:
+    reading = read("a room in Oslo, then one in Rome")
+    nearest = [int(np.abs(turns_of(reading, wanted(SEND, (SEND,), turn, 2))[0]).argmin()) for turn in (1, 2)]
+    assert nearest[0] < nearest[1]
+    assert not any(one.any() for one in turns_of(reading, wanted(SEND, (SEND,))))
+
+
+def test_sums_are_those_of_the_pieces_between_two_edges() -> None:
+    values = np.arange(8, dtype=np.float32).reshape(4, 2)
+    found = summed(values, np.array([-1, 1, 2]), np.array([2, 3, 9]))
+    np.testing.assert_allclose(found, [values[:2].sum(0), values[1:3].sum(0), values[2:].sum(0)])

@@ -1,0 +1,93 @@
+"""A small network that reads a request for the parameters of a call: which span is the value of which, or none.
+
+    h = relu(piece + parameter + match + (piece x parameter))        one row for each parameter and piece
+    h = h + relu(W [h 2^l pieces before, h, h 2^l pieces behind, mean of h over the parameters])    for l = 0, 1, 2
+    score(span) = w . relu(h of its first, its last, all its pieces + its sight + parameter)
+    score(nothing) = v . relu(the highest of h + parameter)
+    p = softmax over all spans of the text and nothing, of scores that sink where other parameters claim the same words,
+        times a sharpness that makes p true on held-back requests
+
+The weights are fitted on requests of the training data by `python -m divisi.specialists.embedded.fit_spans`; they know
+no base. It is written in numpy, as it runs where no batch is, for texts of some 40 pieces.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from divisi.tasks.calling.reading import Reading, unit
+from divisi.tasks.calling.sights import Sight
+
+FILE = Path(__file__).with_name("spans.safetensors")
+STRIDES = (1, 2, 4)
+"""How many pieces away each layer looks."""
+LOUDNESS = 3.0
+"""The length of a piece's vector beside its other features."""
+SHARED = 0.97
+"""How much of a claim by other parameters counts."""
+
+
+def chances(reading: Reading, sight: Sight) -> np.ndarray:
+    """The probability of each span for each parameter, [parameters, spans]; what is left to 1 is that of nothing."""
+    weights = _fitted()
+    hidden = _hidden(weights, reading, sight)
+    first, last = reading.edges.T
+    sums = np.concatenate([np.zeros_like(hidden[:, :1]), np.cumsum(hidden, 1)], 1)
+    inside = (sums[:, last] - sums[:, first]) / (last - first)[:, None]
+    seen = _linear(weights, "f", sight.spans) + _linear(weights, "qs", sight.own)[:, None]
+    seen = seen + _linear(weights, "ws", hidden)[:, first] + _linear(weights, "we", hidden)[:, last - 1]
+    scores = np.maximum(0, seen + _linear(weights, "wi", inside)) @ weights["w.weight"][0]
+    nothing = np.maximum(0, _linear(weights, "p", sight.own) + _linear(weights, "g", hidden.max(1)))
+    return _shared_out(weights, scores, _linear(weights, "n", nothing), reading.overlapping)
+
+
+def pieces_seen(reading: Reading) -> np.ndarray:
+    """What is known of each piece but its word, float32 [pieces, features]."""
+    return np.concatenate([LOUDNESS * unit(reading.vectors), reading.shapes], 1)
+
+
+def _hidden(weights: Mapping[str, np.ndarray], reading: Reading, sight: Sight) -> np.ndarray:
+    """What the network sees at each piece for each parameter, [parameters, pieces, width]."""
+    pieces = np.concatenate([pieces_seen(reading), weights["emb.weight"][reading.buckets]], 1)
+    product = _linear(weights, "a", pieces) * _linear(weights, "b", sight.own)[:, None]
+    plain = _linear(weights, "x", pieces) + _linear(weights, "q", sight.own)[:, None]
+    hidden: np.ndarray = np.maximum(0, plain + _linear(weights, "m", sight.pieces) + _linear(weights, "c", product))
+    count = hidden.shape[1]
+    for layer, stride in enumerate(STRIDES):
+        wide = np.pad(hidden, ((0, 0), (stride, stride), (0, 0)))
+        mean = np.broadcast_to(hidden.mean(0), hidden.shape)
+        around = np.concatenate([wide[:, :count], hidden, wide[:, 2 * stride :], mean], -1)
+        hidden += np.maximum(0, _linear(weights, f"conv.{layer}", around))
+    return hidden
+
+
+def _shared_out(
+    weights: Mapping[str, np.ndarray], scores: np.ndarray, nothing: np.ndarray, overlapping: np.ndarray
+) -> np.ndarray:
+    """Probabilities after as many rounds in which what others claim sinks as there are weights of claims."""
+    now = scores
+    for weight in np.log1p(np.exp(weights["claim"])):
+        shares = _softmax(now, nothing)
+        claimed = np.clip((shares.sum(0) - shares) @ overlapping, 0, 1)
+        now = scores + weight * np.log1p(-SHARED * claimed)
+    return _softmax(weights["sharpness"] * now, weights["sharpness"] * nothing)
+
+
+def _softmax(scores: np.ndarray, nothing: np.ndarray) -> np.ndarray:
+    every = np.concatenate([scores, nothing], axis=1)
+    raised = np.exp(every - every.max(axis=1, keepdims=True))
+    shares: np.ndarray = (raised / raised.sum(axis=1, keepdims=True))[:, :-1]
+    return shares
+
+
+def _linear(weights: Mapping[str, np.ndarray], name: str, values: np.ndarray) -> np.ndarray:
+    product: np.ndarray = values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return product
+
+
+@cache
+def _fitted() -> Mapping[str, np.ndarray]:
+    return {name: weight.astype(np.float32) for name, weight in load_file(FILE).items()}
