@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 
 class PlanError(ValueError):
@@ -18,6 +19,8 @@ class Stage:
         focus: the one thing asked about, or None.
         occurrence, occurrences: which use of the focus, counted from 1, of how many.
         after: names of the stages that must have ended.
+        label: how later calls refer to the call that it fills, or None where none does.
+        linked: its parameters that other calls give, each with the value, or the reference to what will give it.
     """
 
     name: str
@@ -26,6 +29,8 @@ class Stage:
     occurrence: int = 1
     occurrences: int = 1
     after: tuple[str, ...] = ()
+    label: str | None = None
+    linked: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

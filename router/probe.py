@@ -1,15 +1,18 @@
 """The probe: a calibrated linear classifier of plan kinds on the hidden state of a prefix, which can abstain.
 
     p = softmax((W ((x - mean) / scale) + b) / T)          x:[features]  W:[kinds, features]  b:[kinds]
-    abstain where p[none] >= threshold
+    q = (p x chance)^sharpness, over its sum               chance: what code alone says, where it says something
+    abstain where q[none] + q[reply] >= threshold
 
 x is the prefix's last hidden state beside its mean over tokens, both of which reading the prefix gives for nothing,
 how much the likest tools say the request's words, and how probably the most needed are needed (tasks/calling).
-T is temperature scaling. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
+T is temperature scaling. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2. Two
+opinions are multiplied (a product of experts, Hinton 2002), since each sees what the other does not; what they share
+counts twice, so that the product is too sure of itself, which the sharpness takes back.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,14 +21,17 @@ from numpy.typing import NDArray
 from safetensors import numpy as tensors
 
 from divisi.router.leaning import NO_TRUST, Trust
-from divisi.router.rules import Decision, Implied, Kind
+from divisi.router.rules import Decider, Decision, Implied, Kind
 
 Numbers = NDArray[np.float64]
 
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "nested", "continue", "reply", "none")
-FORMAT = 3
+FORMAT = 4
 LIKEST = 4
 """How many tools' likeness and need the probe sees, the highest first."""
+SILENT: tuple[Kind, ...] = ("reply", "none")
+LEAST = 1e-6
+"""The least probability that an opinion has beside another."""
 TENSORS = ("mean", "scale", "weight", "bias")
 
 
@@ -64,10 +70,11 @@ class Probe:
         weight: [kinds, features].
         bias: [kinds].
         temperature: divides the logits.
-        threshold: the probability of "none" from which on the probe abstains.
+        threshold: the probability of no call from which on the probe abstains.
         base_fingerprint: the base whose hidden states it reads.
         metrics: measured on the calibration split.
         trust: how far needs lean the names that this base chooses.
+        sharpness: what the product with what code says is raised to.
     """
 
     mean: Numbers
@@ -79,6 +86,7 @@ class Probe:
     base_fingerprint: str
     metrics: dict[str, float]
     trust: Trust = NO_TRUST
+    sharpness: float = 1.0
 
     def probabilities(self, features: NDArray[np.floating[Any]]) -> Numbers:
         """The calibrated probability of each kind, in the order of KINDS.
@@ -97,20 +105,18 @@ class Probe:
         logits = ((features - self.mean) / self.scale) @ self.weight.T + self.bias
         return softmax(logits / self.temperature)
 
-    def decide(self, features: NDArray[np.floating[Any]], allowed: Implied) -> Decision:
+    def decide(
+        self, features: NDArray[np.floating[Any]], allowed: Implied, chances: Mapping[str, float] | None = None
+    ) -> Decision:
         """The kind of plan for one prefix, among those that its form allows.
 
         Args:
             features: [features].
             allowed: two kinds or more.
+            chances: what code alone says of kinds; one that it does not name is as probable as "none".
         """
-        chances = dict(zip(KINDS, self.probabilities(features).tolist(), strict=True))
-        open_kinds = [kind for kind in allowed.kinds if kind in chances]
-        if "none" in open_kinds and chances["none"] >= self.threshold:
-            chosen: Kind = "none"
-        else:
-            chosen = max((kind for kind in open_kinds if kind != "none"), key=lambda kind: chances[kind])
-        return Decision(chosen, "probe", chances[chosen] / sum(chances[kind] for kind in open_kinds))
+        alone = dict(zip(KINDS, self.probabilities(features).tolist(), strict=True))
+        return decided(together(alone, chances, self.sharpness), allowed, self.threshold, by="probe")
 
     def to_bytes(self) -> tuple[bytes, bytes]:
         """The probe as the contents of a JSON file and of a safetensors file."""
@@ -119,6 +125,7 @@ class Probe:
             "kinds": list(KINDS),
             "temperature": self.temperature,
             "threshold": self.threshold,
+            "sharpness": self.sharpness,
             "base_fingerprint": self.base_fingerprint,
             "metrics": self.metrics,
             "trust": asdict(self.trust),
@@ -149,7 +156,42 @@ def from_bytes(record_bytes: bytes, tensor_bytes: bytes, *, base_fingerprint: st
         base_fingerprint=base_fingerprint,
         metrics=dict(record["metrics"]),
         trust=Trust(**record["trust"]),
+        sharpness=float(record["sharpness"]),
     )
+
+
+def together(alone: Mapping[str, float], chances: Mapping[str, float] | None, sharpness: float) -> dict[str, float]:
+    """The product of two opinions of kinds, a probe's and what code says; the first alone where there is no other.
+
+    Args:
+        alone: kind -> probability.
+        chances: kind -> probability, "none" among them; "missing" counts as "single", which plans for it.
+        sharpness: 1 is the plain product.
+    """
+    if chances is None:
+        return dict(alone)
+    said = {**chances, "single": chances["single"] + chances.get("missing", 0.0)}
+    product = {kind: (share * max(said.get(kind, said["none"]), LEAST)) ** sharpness for kind, share in alone.items()}
+    return {kind: share / sum(product.values()) for kind, share in product.items()}
+
+
+def decided(chances: Mapping[str, float], allowed: Implied, threshold: float, *, by: Decider) -> Decision:
+    """The kind to answer with: one without calls where those together reach the threshold, else one with calls.
+
+    Args:
+        chances: kind -> probability.
+        allowed: two kinds or more; where all of them call, or none does, the likeliest is chosen.
+        threshold: of not calling, where "none" is allowed.
+        by: who decides.
+    """
+    open_kinds = [kind for kind in allowed.kinds if kind in chances]
+    total = sum(chances[kind] for kind in open_kinds) or 1.0
+    silent = None
+    if "none" in open_kinds:
+        silent = sum(chances[kind] for kind in open_kinds if kind in SILENT) / total
+        open_kinds = [kind for kind in open_kinds if (kind in SILENT) == (silent >= threshold)]
+    chosen = max(open_kinds, key=lambda kind: chances[kind])
+    return Decision(chosen, by, chances[chosen] / total, silent)
 
 
 def softmax(logits: Numbers) -> Numbers:

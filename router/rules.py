@@ -37,11 +37,13 @@ class Decision:
         kind: what was decided.
         by: who decided.
         confidence: the probe's probability of the kind among those that the form allows; None where it was not asked.
+        silent: its probability that nothing is to be called; None where that was not to be decided.
     """
 
     kind: Kind
     by: Decider
     confidence: float | None = None
+    silent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

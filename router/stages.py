@@ -2,19 +2,25 @@
 
 single            names -> arguments for each name, together
 parallel, chain   names and the list specialist together; names -> arguments: two opinions
-nested            the nested list; where it cannot be used or is empty, names -> arguments
-continue          the next call; done -> reply; where it cannot be used, names -> arguments
+nested            names -> arguments where code sees which results are taken; else the nested list, and where it cannot
+                  be used or is empty, names -> arguments
+continue          the arguments of the next call where code sees which it is; else the next call; done -> reply; where
+                  it cannot be used, names -> arguments
 reply             the reply
 named             the arguments of the function that the client named
 none              nothing: the abstention is written by code
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from divisi.router.awaited import Awaited
+from divisi.router.linking import Planned, linked_calls
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request
 from divisi.router.rules import Kind
+from divisi.tasks.calling.links import Link
 from divisi.tasks.calling.next_best import DONE
 
 LISTS = {"parallel": "parallel", "chain": "chaining", "nested": "nested"}
@@ -46,7 +52,19 @@ def first_plan(kind: Kind, request: Request, *, subtask: str | None = None) -> P
     return Plan(kind, OPENING[kind])
 
 
-def grown(plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | None = None) -> Plan:
+def linked_plan(kind: Kind) -> Plan:
+    """The plan for calls of which code sees how they depend on each other."""
+    return Plan(kind, OPENING["single"])
+
+
+def going_on(next_call: Awaited) -> Plan:
+    """The plan for a next call that code sees."""
+    return Plan("continue", (replace(argument_stage(next_call.name, 1, 1), linked=next_call.given),))
+
+
+def grown(
+    plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | None = None, found: Sequence[Link] = ()
+) -> Plan:
     """The plan after a stage ended: the same, or with the stages that its value asks for.
 
     Args:
@@ -55,11 +73,12 @@ def grown(plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | 
         value: what it answered; None where it cannot be read.
         usable: whether the value passed its checks.
         at_most: the most calls that the answer may have.
+        found: which parameters probably take what other tools return, the likeliest first.
     """
     if plan.kind == "specialist":
         return plan
     if stage.name == "names" and usable:
-        return _with(plan, argument_stages(value[:at_most]))
+        return _with(plan, argument_stages(linked_calls(value, found)[:at_most]))
     # An empty list contradicts the probe, which saw calls that depend on each other: a second opinion decides.
     if stage.name in ("list", "next") and (not usable or value == []) and not _has(plan, "names"):
         return _with(plan, OPENING["single"])
@@ -68,11 +87,16 @@ def grown(plan: Plan, stage: Stage, value: Any, *, usable: bool, at_most: int | 
     return plan
 
 
-def argument_stages(names: Sequence[str]) -> tuple[Stage, ...]:
-    """One stage for each chosen name, in order; a name that comes twice is told apart by its occurrence."""
+def argument_stages(calls: Sequence[Planned]) -> tuple[Stage, ...]:
+    """One stage for each call, in order; a function that comes twice is told apart by its occurrence."""
+    names = [call.name for call in calls]
     return tuple(
-        argument_stage(name, names[: position + 1].count(name), names.count(name))
-        for position, name in enumerate(names)
+        replace(
+            argument_stage(call.name, names[: position + 1].count(call.name), names.count(call.name)),
+            label=call.label,
+            linked=call.linked,
+        )
+        for position, call in enumerate(calls)
     )
 
 

@@ -6,17 +6,17 @@ from divisi.router.rules import CallLimits
 from divisi.tasks.subtask import Schema
 
 
-def narrowed(schema: Schema | None, limits: CallLimits) -> Schema | None:
+def narrowed(schema: Schema | None, limits: CallLimits, *, calls: bool = False) -> Schema | None:
     """A grammar that leaves only answers within the limits.
 
-    A list gets bounds on its length. Where a call is demanded, alternatives that are none go: the list of missing
-    values, and the word "done".
+    A list gets bounds on its length. Where a call is demanded, or is known to be possible (`calls`), alternatives that
+    are none go: the list of missing values, and the word "done".
     """
     if schema is None:
         return None
     if schema.get("type") == "array":
         return {**schema, **_bounds(schema, limits)}
-    if "anyOf" in schema and limits.least > 0:
+    if "anyOf" in schema and (calls or limits.least > 0):
         return {**schema, "anyOf": _calls(schema["anyOf"])}
     return schema
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from divisi.router.request import AnswerCall
 from divisi.router.select import Candidate
 from divisi.services.perform import Outcome
-from divisi.tasks.calling.call import references
+from divisi.tasks.calling.call import LABEL, references
 from divisi.tasks.calling.call_list import Offer
 from divisi.tasks.calling.next_best import DONE
 from divisi.tasks.calling.schema import with_definitions
@@ -53,18 +53,35 @@ def _from_names(outcomes: Sequence[Outcome], offer: Offer) -> Candidate | None:
     """The opinion of names and arguments, or of the arguments of a named function alone."""
     parts = [one for one in outcomes if one.stage.subtask in ("names", "arguments")]
     filled = sorted((one for one in parts if one.stage.subtask == "arguments"), key=_place(parts))
-    calls = [AnswerCall(str(one.stage.focus), one.value) for one in filled if isinstance(one.value, Mapping)]
+    calls = _referable(
+        [
+            AnswerCall(str(one.stage.focus), {**one.value, **dict(one.stage.linked)}, one.stage.label)
+            for one in filled
+            if isinstance(one.value, Mapping)
+        ]
+    )
     missing = {str(one.stage.focus): tuple(one.value) for one in filled if isinstance(one.value, list)}
     return _candidate("names", calls, parts, offer, missing) if parts else None
 
 
-def _place(parts: Sequence[Outcome]) -> Callable[[Outcome], int]:
-    """Sorts argument stages into the order in which the names were given."""
+def _referable(calls: Sequence[AnswerCall]) -> list[AnswerCall]:
+    """The calls whose references lead to calls before them; others cannot be made while a value is missing."""
+    kept: list[AnswerCall] = []
+    for call in calls:
+        labels = {one.label for one in kept}
+        if all(f"$var_{number}" in labels for number, _ in references(call.arguments)):
+            kept.append(call)
+    return kept
+
+
+def _place(parts: Sequence[Outcome]) -> Callable[[Outcome], tuple[int, int]]:
+    """Sorts argument stages into the order of their labels, else that in which the names were given."""
     given = [name for one in parts if one.stage.subtask == "names" for name in one.value or ()]
 
-    def place(outcome: Outcome) -> int:
+    def place(outcome: Outcome) -> tuple[int, int]:
+        label = LABEL.fullmatch(outcome.stage.label or "")
         places = [at for at, name in enumerate(given) if name == outcome.stage.focus]
-        return places[outcome.stage.occurrence - 1] if places else 0
+        return int(label.group(1)) if label else 0, places[outcome.stage.occurrence - 1] if places else 0
 
     return place
 

@@ -1,29 +1,28 @@
 """Performing a plan: every stage whose wait is over becomes a row at once; what it answers may add stages."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from divisi.router.arguing import ArgumentsLeaning, Parameter
-from divisi.router.leaning import NamesLeaning
+from divisi.router.lacking import OPEN, Settled, settled
 from divisi.router.plan import Plan, Stage
 from divisi.router.request import Request, StageTrace
 from divisi.router.rules import CallLimits
 from divisi.router.stages import grown
 from divisi.services.errors import InvalidRequestError
+from divisi.services.leanings import leaning_of
 from divisi.services.narrow import narrowed
 from divisi.services.player import Heard, Played, Reading, Row
 from divisi.services.section import Section
 from divisi.tasks.calling.answer_text import write_json
-from divisi.tasks.calling.call_list import read_focus
-from divisi.tasks.calling.found import fillable, found
 from divisi.tasks.calling.grounding import grounded_schema
-from divisi.tasks.calling.need import needs
-from divisi.tasks.leaning import Leaning
+from divisi.tasks.calling.lacking import lacking
+from divisi.tasks.calling.links import links, probable
+from divisi.tasks.calling.told import name_of, without
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
-BASE_ALONE = "base"
-"""How a trace calls the base where no specialist answers a subtask."""
+BASE_ALONE, CODE = "base", "code"
+"""How a trace calls the base where no specialist answers a subtask, and code where it decides by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Occasion:
         limits: how many calls the answer must and may have.
         reply_schema: JSON schema that a reply follows, or None.
         heard: takes the reply's text as it comes, or None.
+        sure: whether it is decided that something is called, so that a list of names is not empty.
     """
 
     request: Request
@@ -45,6 +45,7 @@ class Occasion:
     limits: CallLimits
     reply_schema: Schema | None = None
     heard: Heard | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,26 @@ async def perform(plan: Plan, occasion: Occasion) -> tuple[Outcome, ...]:
                 left = None if left is None or grant is None else left + grant - outcome.played.new_tokens
                 outcomes.append(outcome)
                 usable = outcome.value is not None and not outcome.problems
-                plan = grown(plan, outcome.stage, outcome.value, usable=usable, at_most=occasion.limits.most)
+                plan = _grown(plan, outcome, occasion, usable=usable)
     finally:
         for task in grants:
             task.cancel()
         await asyncio.gather(*grants, return_exceptions=True)
+
+
+def _grown(plan: Plan, outcome: Outcome, occasion: Occasion, *, usable: bool) -> Plan:
+    """The plan after a stage; names are linked by what code sees, unless results are in and say more than it knows."""
+    request = occasion.request
+    fitted = occasion.section.probe is not None
+    linkable = fitted and outcome.stage.name == "names" and not with_results(request)
+    found = probable(links(request.messages, request.tools), nested=plan.kind == "nested") if linkable else ()
+    most = occasion.limits.most
+    return grown(plan, outcome.stage, outcome.value, usable=usable, at_most=most, found=found)
+
+
+def with_results(request: Request) -> bool:
+    """Whether a conversation has results of calls already."""
+    return any(message.get("role") == "tool" for message in request.messages)
 
 
 def shares(left: int | None, stages: int) -> list[int | None]:
@@ -136,8 +152,12 @@ async def play_stage(stage: Stage, occasion: Occasion, grant: int | None) -> Out
     subtask = section.subtask(stage.subtask)
     case = case_of(stage, occasion.request)
     resident = _resident(stage, occasion)
+    known = settled_by_code(stage, case, occasion)
+    if known.lacking:
+        asked = list(known.lacking)
+        return Outcome(stage, asked, (), Played(write_json(asked), "stop"), CODE, "")
     try:
-        row = _row(stage, occasion, subtask, case, grant)
+        row = _row(stage, occasion, subtask, case, grant, given=known.given)
     except ToolError as error:
         raise InvalidRequestError(str(error), "tools") from error
     if grant == 0:
@@ -150,8 +170,23 @@ async def play_stage(stage: Stage, occasion: Occasion, grant: int | None) -> Out
 
 
 def case_of(stage: Stage, request: Request) -> Case:
-    """What a stage asks about."""
-    return Case(request.messages, request.tools, stage.focus, stage.occurrence, stage.occurrences)
+    """What a stage asks about; of the function in its focus only the parameters that no other call gives."""
+    given = [parameter for parameter, _ in stage.linked]
+    tools = tuple(without(tool, given) if given and name_of(tool) == stage.focus else tool for tool in request.tools)
+    return Case(request.messages, tools, stage.focus, stage.occurrence, stage.occurrences)
+
+
+def settled_by_code(stage: Stage, case: Case, occasion: Occasion) -> Settled:
+    """What code decides of arguments before they are written.
+
+    Nothing where a client or a result says more than it knows, where several calls of one function share what is said,
+    and where no probe was fitted: whoever brings base and specialists then decides alone.
+    """
+    request, section = occasion.request, occasion.section
+    alone = stage.subtask == "arguments" and stage.occurrences == 1 and not with_results(request)
+    if not alone or section.probe is None or request.specialist is not None or occasion.limits.least > 0:
+        return OPEN
+    return settled(lacking(case.messages, case.tools, str(stage.focus)))
 
 
 def _resident(stage: Stage, occasion: Occasion) -> Any:
@@ -161,7 +196,7 @@ def _resident(stage: Stage, occasion: Occasion) -> Any:
     return occasion.section.resident_for(stage.subtask)
 
 
-def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: int | None) -> Row:
+def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: int | None, *, given: bool) -> Row:
     resident = _resident(stage, occasion)
     request, limits = occasion.request, occasion.section.limits
     name = None if resident is None else resident.name
@@ -171,31 +206,12 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
         sampling = (request.stop, request.temperature, request.top_p, request.seed)
         return Row(occasion.reading, name, invocation, occasion.reply_schema, tokens, *sampling)
     tokens = limits.call_tokens if grant is None else min(grant, limits.call_tokens)
-    grammar = narrowed(subtask.grammar(case), occasion.limits)
+    bounds = replace(occasion.limits, least=1) if occasion.sure and stage.subtask == "names" else occasion.limits
+    grammar = narrowed(subtask.grammar(case), bounds, calls=given)
     if stage.subtask == "arguments" and occasion.section.grounded and grammar is not None:
         grammar = grounded_schema(grammar, case)
-    return Row(occasion.reading, name, invocation, grammar, tokens, leaning=_leaning(stage, case, occasion))
-
-
-def _leaning(stage: Stage, case: Case, occasion: Occasion) -> Leaning | None:
-    """What code knows of an answer, where it was found how far it can be trusted beside this base."""
-    probe = occasion.section.probe
-    if probe is None:
-        return None
-    if stage.subtask == "names":
-        names = [str(tool["function"]["name"]) for tool in case.tools]
-        return NamesLeaning(names, needs(case.messages, case.tools), probe.trust)
-    return ArgumentsLeaning(known(case), probe.trust) if stage.subtask == "arguments" else None
-
-
-def known(case: Case) -> list[Parameter]:
-    """What is known of the parameters of the function in the focus."""
-    (schema,) = read_focus(case).parameters.values()
-    tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
-    required, sayable = set(schema.get("required") or ()), fillable(tool)
-    told = {name: (write_json(one.value), one.probability) for name, one in found(case).items()}
-    names = schema.get("properties") or {}
-    return [Parameter(name, name in required, name in sayable, *told.get(name, (None, 0.0))) for name in names]
+    leaning = leaning_of(stage.subtask, case, occasion.section.probe)
+    return Row(occasion.reading, name, invocation, grammar, tokens, leaning=leaning)
 
 
 def _checked(played: Played, subtask: Subtask, case: Case, grammar: Schema | None) -> tuple[Any, tuple[str, ...]]:

@@ -13,10 +13,10 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from divisi.router.calibrate import fit_probe
+from divisi.router.calibrate import Chances, fit_probe
 from divisi.router.probe import Probe
 from divisi.router.rules import Kind
-from divisi.services.conduct import seen
+from divisi.services.conduct import seen, told_chances
 from divisi.services.loading import EMBEDDED, save_probe
 from divisi.specialists.attention import install
 from divisi.specialists.base import Base
@@ -54,7 +54,7 @@ def labelled(library: Library, *, count: int, seed: int) -> tuple[list[Asked], l
     random = Random(seed)
     made = (one for group in generate(library.entries, Settings(), random) for one in group)
     learned = [*_mixed(library.requests, count * 3 // 4, random), *islice(made, count // 4)]
-    return learned, _mixed(library.held, count // 4, random)
+    return learned, _mixed(library.held, count // 2, random)
 
 
 def _mixed(requests: Sequence[Asked], count: int, random: Random) -> list[Asked]:
@@ -64,10 +64,11 @@ def _mixed(requests: Sequence[Asked], count: int, random: Random) -> list[Asked]
     return [*written[: count * 2 // 3], *islice(evenly(public, random), count // 3)]
 
 
-def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32], list[Kind]]:
-    """What the probe sees, float32 [requests that are short enough, features], and their kinds."""
+def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32], list[Kind], list[Chances]]:
+    """What the probe sees, float32 [requests that are short enough, features], their kinds, what code says of them."""
     install(base.model)
     rows, kinds = [], []
+    told: list[Chances] = []
     for number, asked in enumerate(requests):
         ids = base.prefix_ids(asked.messages, asked.tools)
         if len(ids) > LONGEST_TOKENS:
@@ -75,21 +76,23 @@ def features(base: Base, requests: Sequence[Asked]) -> tuple[NDArray[np.float32]
         prefix = read_prefix(base.model, ids, fingerprint=base.fingerprint)
         rows.append(seen(prefix.features, asked.messages, asked.tools))
         kinds.append(kind_of(asked))
+        told.append(told_chances(asked.messages, asked.tools))
         if number % 500 == 0:
             log.info("event=read requests=%d of=%d", number, len(requests))
-    return np.stack(rows), kinds
+    return np.stack(rows), kinds, told
 
 
 def probe_for(base: Base, library: Library, *, count: int, calls_kept: float, seed: int) -> Probe:
     """A probe for a base: fitted, calibrated, with its threshold set on conversations that it was not fitted on."""
     learned, held = labelled(library, count=count, seed=seed)
-    x, labels = features(base, learned)
-    held_x, held_labels = features(base, held)
+    x, labels, _ = features(base, learned)
+    held_x, held_labels, held_chances = features(base, held)
     return fit_probe(
         x,
         labels,
         calibration_features=held_x,
         calibration_labels=held_labels,
+        calibration_chances=held_chances,
         base_fingerprint=base.fingerprint,
         calls_kept=calls_kept,
     )

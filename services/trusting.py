@@ -2,7 +2,8 @@
 
 python -m divisi.services.trusting --data DATA      after the probe was fitted, which keeps it
 
-Trust in needs is fitted on lists of names, trust in found values on the arguments of calls whose function is given.
+Trust in needs is fitted on lists of names, trust in found values on the arguments of calls whose function is given,
+trust in readings on generated texts about series.
 """
 
 import argparse
@@ -28,11 +29,15 @@ from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.train_skills import evenly, parted
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.example import Example
+from divisi.tasks.forecasting.generate import generate_training
+from divisi.tasks.forecasting.ground import public_sources
 from divisi.tasks.subtask import Case
 
 NAMES_TRIED = (("choice", (0.5, 1.0, 2.0)), ("another", (0.5, 1.0)), ("calling", (0.5, 1.0)))
-ARGUMENTS_TRIED = (("value", (2.0, 4.0, 8.0)), ("given", (1.0, 2.0)))
+ARGUMENTS_TRIED = (("value", (4.0, 8.0, 16.0)), ("given", (1.0, 2.0, 4.0)))
+TEXTS_TRIED = (("reading", (2.0, 4.0, 8.0)),)
 """What is varied, one after the other, each beside the best of what was tried before."""
+TEXTS = 24
 NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
 TOGETHER = 32
 log = logging.getLogger(__name__)
@@ -49,7 +54,9 @@ class Posed:
 
 
 async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
-    """The best trust of what is tried, and what is then reached: names_right, all names in any order, and arguments_f1.
+    """The best trust of what is tried, and what is then reached.
+
+    That is names_right (all names, in any order), arguments_f1 and effects_f1.
 
     Args:
         section: with a probe.
@@ -68,7 +75,19 @@ async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dic
                     pile.append(Posed(request, reading, stage, example))
     trust, names_right = await _best(names, section, Trust(), NAMES_TRIED)
     trust, arguments_f1 = await _best(arguments, section, trust, ARGUMENTS_TRIED)
-    return trust, {"names_right": names_right, "arguments_f1": arguments_f1}
+    trust, effects_f1 = await _best(await _texts(section), section, trust, TEXTS_TRIED)
+    return trust, {"names_right": names_right, "arguments_f1": arguments_f1, "effects_f1": effects_f1}
+
+
+async def _texts(section: Section) -> list[Posed]:
+    """Generated texts about series, in training words; what is read in them was fitted on others."""
+    made = generate_training(tuple(public_sources()), Random("trusting"))
+    found = []
+    for example in (told.example for told in islice(made, TEXTS)):
+        messages = example.case.messages
+        reading = await section.player.read(messages, ())
+        found.append(Posed(Request(messages, ()), reading, Stage(example.subtask, example.subtask), example))
+    return found
 
 
 def _focus(case: Case) -> tuple[str | None, int, int]:
@@ -103,7 +122,7 @@ async def mean_score(posed: Sequence[Posed], section: Section, trust: Trust) -> 
 
 
 async def _score(one: Posed, section: Section) -> float:
-    """Of names, whether they are all right, in any order; of arguments their F1, or that of what is missing."""
+    """Of names, whether they are all right, in any order; of arguments, what is missing and effects their F1."""
     occasion = Occasion(one.request, section, one.reading, call_limits(one.request))
     outcome = await play_stage(one.stage, occasion, None)
     if outcome.value is None:
@@ -112,7 +131,7 @@ async def _score(one: Posed, section: Section) -> float:
         return float(sorted(outcome.value) == sorted(one.example.target))
     subtask = section.subtasks[one.stage.subtask]
     scores = subtask.score(outcome.value, one.example.target, one.example.case)
-    return scores.get("argument_f1", scores.get("missing_f1", 0.0))
+    return next((scores[name] for name in ("effect_f1", "argument_f1", "missing_f1") if name in scores), 0.0)
 
 
 def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:

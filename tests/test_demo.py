@@ -30,19 +30,19 @@ WROTE = Answer(text="None of these tools fits.", finish="stop", trace=TRACE)
 KINDS = ["single", "parallel", "nested", "continue", "continue", "none", "single", "single"]
 """What the right answers of the demo are decided to be, in order."""
 
-NESTED = [
-    {"name": "find_customer", "label": "$var_1", "arguments": {"name": "Maria Lopez"}},
-    {"name": "get_last_order", "label": "$var_2", "arguments": {"customer_id": "$var_1.customer_id$"}},
-]
 WEATHER = [{"name": "get_weather", "arguments": {"city": city}} for city in ("Oslo", "Lisbon")]
 SCRIPT = {
-    "names": ['["get_weather"]', '["get_weather", "get_weather"]', '["book_table"]', '["convert_currency"]'],
+    "names": [
+        *('["get_weather"]', '["get_weather", "get_weather"]', '["get_last_order"]'),
+        *('["book_table"]', '["convert_currency"]'),
+    ],
     "arguments get_weather": '{"city": "Paris"}',
     "arguments get_weather 1 of 2": '{"city": "Oslo"}',
     "arguments get_weather 2 of 2": '{"city": "Lisbon"}',
     "parallel": json.dumps(WEATHER),
-    "nested": json.dumps(NESTED),
-    "next": ['{"name": "get_last_order", "arguments": {"customer_id": "C-1042"}}', '"done"'],
+    "arguments find_customer": '{"name": "Maria Lopez"}',
+    "arguments get_last_order": "{}",
+    "next": '"done"',
     "reply": "The last order is O-7781, and it is shipped.",
     "arguments book_table": '["people"]',
     "arguments convert_currency": '{"amount": 250, "from_currency": "EUR", "to_currency": "USD"}',
@@ -57,7 +57,7 @@ class Decided:
     def __init__(self, kinds: list[str]) -> None:
         self._kinds = iter(kinds)
 
-    def decide(self, features: Any, allowed: Any) -> Decision:
+    def decide(self, features: Any, allowed: Any, chances: Any) -> Decision:
         return Decision(next(self._kinds), "probe", 0.9)
 
 

@@ -6,16 +6,15 @@ Logistic regression over tools; requests weigh the same however many tools they 
 """
 
 import argparse
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
 import numpy as np
-from scipy.optimize import minimize
 
 from divisi.specialists.embedded.library import open_library
+from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.likeness import user_texts
 from divisi.tasks.calling.need import FEATURES, FILE, features
@@ -30,7 +29,6 @@ DRAWN: Mapping[str, tuple[int, float]] = {
 KINDS = ("single", "parallel", "chain", "nested", "none", "missing")
 TURNS_MOST = 2
 """Of the user: what is asked in a longer talk stands in several messages."""
-DECAY = 1e-4
 log = logging.getLogger(__name__)
 
 
@@ -55,28 +53,17 @@ def needed(asked: Asked) -> np.ndarray:
     return np.array([float(tool["function"]["name"] in names) for tool in asked.tools])
 
 
-def fit(chosen: Sequence[tuple[Asked, float]]) -> tuple[dict[str, float], float]:
-    """The weight of each feature, and the bias."""
+def fit(chosen: Sequence[tuple[Asked, float]]) -> Logistic:
+    """The regression over tools."""
     rows = [features(asked.messages, asked.tools) for asked, _ in chosen]
     x = np.concatenate(rows)
     y = np.concatenate([needed(asked) for asked, _ in chosen])
     share = np.concatenate(
         [np.full(len(row), weight / len(row)) for row, (_, weight) in zip(rows, chosen, strict=True)]
     )
-    mean, spread = x.mean(0), x.std(0) + 1e-9
-    scaled, share = (x - mean) / spread, share / share.sum()
-
-    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        weights, bias = parameters[:-1], parameters[-1]
-        logits = scaled @ weights + bias
-        off = 1 / (1 + np.exp(-logits)) - y
-        value = float((share * (np.logaddexp(0, logits) - y * logits)).sum() + DECAY * (weights**2).sum())
-        return value, np.append(scaled.T @ (share * off) + 2 * DECAY * weights, (share * off).sum())
-
-    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B")
-    log.info("event=fit_need requests=%d tools=%d loss=%.3f", len(chosen), len(x), found.fun)
-    weights = found.x[:-1] / spread
-    return dict(zip(FEATURES, weights.tolist(), strict=True)), float(found.x[-1] - weights @ mean)
+    fitted = fit_logistic(x, y, share)
+    log.info("event=fit_need requests=%d tools=%d loss=%.3f", len(chosen), len(x), fitted.loss)
+    return fitted
 
 
 def main() -> None:
@@ -86,9 +73,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    weights, bias = fit(drawn(open_library(options.data).requests, options.seed))
-    rounded = {name: round(weight, 6) for name, weight in weights.items()}
-    FILE.write_text(json.dumps({"bias": round(bias, 6), "weights": rounded}, indent=2) + "\n", encoding="utf-8")
+    fit(drawn(open_library(options.data).requests, options.seed)).save(FILE, FEATURES)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from divisi.router.calibrate import expected_calibration_error, fit_probe, fit_temperature, fit_threshold
-from divisi.router.probe import KINDS, ProbeError, from_bytes, sight, softmax
+from divisi.router.calibrate import (
+    expected_calibration_error,
+    fit_probe,
+    fit_temperature,
+    fit_threshold,
+    risk_and_coverage,
+)
+from divisi.router.probe import KINDS, ProbeError, decided, from_bytes, sight, softmax, together
 from divisi.router.rules import Implied
 
 ALL = Implied(("single", "parallel", "chain", "nested", "reply", "none"), "rule")
@@ -61,6 +67,60 @@ def test_it_abstains_from_the_threshold_on(probe):
     assert probe.decide(none, Implied(ALL.kinds[:-1], "rule")).kind != "none"
 
 
+def chances_of(kind, share):
+    """What code may say of a request: so much for one kind, the rest for the others."""
+    others = [one for one in ("single", "parallel", "chain", "nested", "none") if one != kind]
+    return {kind: share, "missing": 0.0, **dict.fromkeys(others, (1 - share) / len(others))}
+
+
+def test_what_code_says_helps_a_probe_that_sees_little():
+    features, labels = cases(500, 1, noise=2.5)
+    held, held_labels = cases(400, 2, noise=2.5)
+    told = [chances_of(label, 0.7) if label not in ("continue", "reply") else None for label in held_labels]
+    options = {"calibration_features": held, "calibration_labels": held_labels, "base_fingerprint": "base-1"}
+    alone = fit_probe(features, labels, **options)
+    helped = fit_probe(features, labels, calibration_chances=told, **options)
+    assert alone.sharpness == 1
+    assert helped.metrics["turned_away"] > alone.metrics["turned_away"]
+    assert helped.metrics["accuracy"] > alone.metrics["accuracy"]
+
+
+def test_two_opinions_are_multiplied():
+    alone = dict(zip(KINDS, softmax(np.arange(len(KINDS)) / 10), strict=True))
+    joined = together(alone, chances_of("nested", 0.9), 1.0)
+    assert max(joined, key=joined.get) == "nested"
+    assert sum(joined.values()) == pytest.approx(1)
+    assert joined["nested"] / joined["chain"] == pytest.approx(alone["nested"] / alone["chain"] * 0.9 / 0.025)
+    assert together(alone, None, 1.0) == alone
+
+
+def test_a_product_that_is_too_sure_is_made_less_sharp():
+    alone = dict.fromkeys(KINDS, 1 / len(KINDS))
+    plain, blunt = (together(alone, chances_of("none", 0.9), sharpness) for sharpness in (1.0, 0.3))
+    assert plain["none"] > blunt["none"] > 1 / len(KINDS)
+
+
+def test_a_missing_value_counts_for_the_plan_of_one_call():
+    alone = dict.fromkeys(KINDS, 1 / len(KINDS))
+    missing = {**dict.fromkeys(("single", "parallel", "chain", "nested"), 0.1), "missing": 0.5, "none": 0.1}
+    joined = together(alone, missing, 1.0)
+    assert max(joined, key=joined.get) == "single"
+
+
+def test_reply_and_none_abstain_together():
+    chances = {"single": 0.4, "reply": 0.35, "none": 0.25}
+    allowed = Implied(("single", "reply", "none"), "rule")
+    assert decided(chances, allowed, 0.5, by="probe").kind == "reply"
+    assert decided(chances, allowed, 0.7, by="probe").kind == "single"
+
+
+def test_more_calls_kept_turn_fewer_others_away():
+    silent = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.25, 0.45, 0.6, 0.7, 0.8])
+    curve = risk_and_coverage(silent, np.arange(10) >= 5)
+    assert curve["turned_away_at_0.97"] == pytest.approx(0.6)
+    assert list(curve.values()) == sorted(curve.values(), reverse=True)
+
+
 def test_features_of_another_width_are_refused(probe):
     with pytest.raises(ProbeError, match="width 3"):
         probe.probabilities(np.ones(3))
@@ -81,7 +141,7 @@ def test_another_base_is_refused(probe):
 def test_another_format_is_refused(probe):
     record, arrays = probe.to_bytes()
     with pytest.raises(ProbeError, match="format 1"):
-        from_bytes(record.replace(b'"format": 3', b'"format": 1'), arrays, base_fingerprint="base-1")
+        from_bytes(record.replace(b'"format": 4', b'"format": 1'), arrays, base_fingerprint="base-1")
 
 
 def test_temperature_undoes_overconfidence():

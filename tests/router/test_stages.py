@@ -2,9 +2,11 @@
 
 import pytest
 
+from divisi.router.linking import Planned
 from divisi.router.plan import Stage
 from divisi.router.request import Request
-from divisi.router.stages import argument_stages, first_plan, grown
+from divisi.router.stages import argument_stages, first_plan, grown, linked_plan
+from divisi.tasks.calling.links import Link
 
 REQUEST = Request(({"role": "user", "content": "?"},), named_tool="f")
 
@@ -71,7 +73,19 @@ def test_a_specialist_asked_for_by_name_stays_alone():
     assert grown(plan, plan.stages[0], ["f"], usable=True) == plan
 
 
+def test_linked_names_add_their_givers_and_references():
+    plan, names = begun("single")
+    after = grown(plan, names, ["g"], usable=True, found=[Link("g", "id", "f", "key", 0.9)])
+    giver, taker = after.ready([names.name])
+    assert (giver.focus, giver.label, giver.linked) == ("f", "$var_1", ())
+    assert (taker.focus, taker.label, taker.linked) == ("g", "$var_2", (("id", "$var_1.key$"),))
+
+
+def test_a_plan_whose_links_are_seen_begins_with_names():
+    assert [stage.subtask for stage in linked_plan("nested").stages] == ["names"]
+
+
 def test_argument_stages_have_names_of_their_own():
-    stages = argument_stages(["f", "f"])
+    stages = argument_stages([Planned("f"), Planned("f")])
     assert stages[0] == Stage("arguments f 1", "arguments", "f", 1, 2)
     assert len({stage.name for stage in stages}) == 2

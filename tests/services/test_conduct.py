@@ -24,8 +24,8 @@ class ToldProbe:
     def __init__(self, kind):
         self.kind = kind
 
-    def decide(self, features, allowed):
-        return Decision(self.kind, "probe", 0.75)
+    def decide(self, features, allowed, chances):
+        return self.kind if isinstance(self.kind, Decision) else Decision(self.kind, "probe", 0.75)
 
 
 @pytest.fixture
@@ -101,6 +101,93 @@ def test_missing_values_do_not_hide_the_calls_that_can_be_made(answer):
     given = answer("single", script)
     assert cities(given) == ["Paris"]
     assert given.missing == {"send_mail": ("text",)}
+
+
+FIND = {
+    "type": "function",
+    "function": {
+        "name": "find_patient",
+        "description": "Find a patient of the practice by name.",
+        "parameters": {
+            "type": "object",
+            "properties": {"name": {"type": "string", "description": "full name of the patient"}},
+            "required": ["name"],
+        },
+        "returns": {"patient_id": "string, id of the patient"},
+    },
+}
+BOOK = {
+    "type": "function",
+    "function": {
+        "name": "book_checkup",
+        "description": "Book a check-up for a patient.",
+        "parameters": {
+            "type": "object",
+            "properties": {"patient_id": {"type": "string", "description": "id of the patient"}},
+            "required": ["patient_id"],
+        },
+        "returns": {"booked": "boolean"},
+    },
+}
+ROSA = ({"role": "user", "content": "Find the patient Rosa Lind and book a check-up for that patient."},)
+FOUND = (
+    *ROSA,
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {"id": "c1", "type": "function", "function": {"name": "find_patient", "arguments": {"name": "Rosa Lind"}}}
+        ],
+    },
+    {"role": "tool", "tool_call_id": "c1", "content": '{"patient_id": "P-77"}'},
+)
+
+
+@pytest.fixture
+def treat(section_of, scripted):
+    """Answers with the tools of the practice; gives the answer and the rows that were played."""
+
+    def conducted(decision, script, messages=ROSA):
+        player = scripted(script)
+        section = section_of(player, probe=ToldProbe(decision))
+        return asyncio.run(conduct(Request(messages, (FIND, BOOK)), section)), player.rows
+
+    return conducted
+
+
+@pytest.mark.parametrize("kind", ["nested", "single"])
+def test_a_parameter_that_another_call_gives_is_not_asked_for(treat, kind):
+    script = {
+        "names": '["book_checkup"]',
+        "arguments find_patient": '{"name": "Rosa Lind"}',
+        "arguments book_checkup": "{}",
+    }
+    given, rows = treat(kind, script)
+    assert [(call.name, call.label, dict(call.arguments)) for call in given.calls] == [
+        ("find_patient", "$var_1", {"name": "Rosa Lind"}),
+        ("book_checkup", "$var_2", {"patient_id": "$var_1.patient_id$"}),
+    ]
+    assert "patient_id" not in rows[-1].invocation
+
+
+def test_the_call_that_waited_for_a_result_is_made_with_it(treat):
+    given, rows = treat("continue", {"arguments book_checkup": "{}"}, FOUND)
+    assert [(call.name, dict(call.arguments)) for call in given.calls] == [("book_checkup", {"patient_id": "P-77"})]
+    assert len(rows) == 1
+
+
+def test_what_is_not_said_is_asked_for_by_code(treat):
+    said = ({"role": "user", "content": "Find a patient."},)
+    given, rows = treat("single", {"names": '["find_patient"]'}, said)
+    assert given.missing == {"find_patient": ("name",)}
+    assert [stage.specialist for stage in given.trace.stages] == ["names", "code"]
+    assert len(rows) == 1
+
+
+def test_names_may_not_be_empty_where_a_call_is_sure(treat):
+    for silent, least in ((0.1, 1), (0.5, None)):
+        _, rows = treat(Decision("single", "probe", 0.7, silent), {"names": "[]"})
+        assert rows[0].grammar.get("minItems") == least
 
 
 def test_max_tokens_hold_over_all_stages(answer):

@@ -1,0 +1,35 @@
+"""What code knows of an answer beside the model that writes it, where it was found how far it can be trusted."""
+
+from divisi.router.arguing import ArgumentsLeaning, Parameter
+from divisi.router.leaning import NamesLeaning
+from divisi.router.probe import Probe
+from divisi.router.reading import ReadingLeaning
+from divisi.tasks.calling.answer_text import write_json
+from divisi.tasks.calling.call_list import read_focus
+from divisi.tasks.calling.found import fillable, found
+from divisi.tasks.calling.need import needs
+from divisi.tasks.forecasting.likely import likely_answers
+from divisi.tasks.leaning import Leaning
+from divisi.tasks.subtask import Case
+
+
+def leaning_of(subtask: str, case: Case, probe: Probe | None) -> Leaning | None:
+    """What is known of the answer of a subtask to a case; None without a probe, which says how far to trust it."""
+    if probe is None:
+        return None
+    if subtask == "names":
+        names = [str(tool["function"]["name"]) for tool in case.tools]
+        return NamesLeaning(names, needs(case.messages, case.tools), probe.trust)
+    if subtask == "context":
+        return ReadingLeaning(likely_answers(case), probe.trust)
+    return ArgumentsLeaning(known(case), probe.trust) if subtask == "arguments" else None
+
+
+def known(case: Case) -> list[Parameter]:
+    """What is known of the parameters of the function in the focus."""
+    (schema,) = read_focus(case).parameters.values()
+    tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
+    required, sayable = set(schema.get("required") or ()), fillable(tool)
+    told = {name: (write_json(one.value), one.probability) for name, one in found(case).items()}
+    names = schema.get("properties") or {}
+    return [Parameter(name, name in required, name in sayable, *told.get(name, (None, 0.0))) for name in names]
