@@ -1,5 +1,6 @@
 """The arms of the training ablation: the same base, tokens and trained parameters, parted in seven ways.
 
+base          nothing is trained
 umbrella      (a) one adapter that lists whole calls; names and arguments are read off its list
 joint         (b) one adapter on all subtasks
 separate      (c) specialists without a trunk
@@ -8,27 +9,32 @@ structured    (e) the same in the order of the schedule, structured first
 isolated      (f) the same with the cores of earlier groups isolated
 reversed      (g) the order of (e) reversed
 
-What the schedule costs to decide (probes) comes on top and is reported beside; it is the same for (d) to (g).
+The order is decided once, by the probes of the first seed; what that costs comes on top, the same for (d) to (g). The
+guard is off: a phase that it ends would read fewer tokens than the other arms.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from errors import BenchmarkError
+from surety import sureties
 
-from divisi.scheduler.learner import Dose
+from divisi.scheduler.curriculum import phases_of
+from divisi.scheduler.learner import Dose, State
+from divisi.scheduler.schedule import By, Schedule, arranged, probe_doses
 from divisi.services.crew import CrewLearner, LocalCrew
 from divisi.services.judging import main_metric
 from divisi.services.material import Asked
 from divisi.services.measuring import Measuring
-from divisi.services.rehearse import decided, phased, trained_trunk
+from divisi.services.rehearse import decided
 from divisi.services.trainer import Trainer
 from divisi.services.training_plan import TrainingPlan
-from divisi.specialists.behaviour import question_of
+from divisi.specialists.behaviour import Question, question_of
 from divisi.specialists.continuing import voice
-from divisi.specialists.store import load_specialist, save_specialist
+from divisi.specialists.machine import chance
+from divisi.specialists.store import find_kind, load_specialist, save_specialist
 from divisi.tasks.catalog import find_subtask
 from divisi.tasks.example import Example
 from divisi.tasks.subtask import AnswerError, Case
@@ -36,9 +42,41 @@ from divisi.tasks.subtask import AnswerError, Case
 WHOLE = ("parallel", "chaining", "nested", "next_best", "reply")
 """The subtasks that an umbrella is trained on: those that answer with whole calls, and the reply."""
 
-Tests = Mapping[str, Sequence[Example]]
+ANSWER_TOKENS = 512
+"""The most that an umbrella may write."""
+
 Scores = dict[str, list[float]]
-"""Task -> the score of each test example; 0 where it could not be asked."""
+"""Task -> a number for each example; 0 where it could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an arm came to.
+
+    Attributes:
+        scores: of answers as they are served, of the first tests of each task.
+        sure: how sure it is of each true answer; tasks that it answers in a roundabout way are not among them.
+        told: what else there is to say.
+    """
+
+    scores: Scores
+    sure: Scores
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """What is scored.
+
+    Attributes:
+        examples: by task.
+        questions: the same as tokens.
+        served: how many of each task are answered as they are served.
+    """
+
+    examples: Mapping[str, Sequence[Example]]
+    questions: Mapping[str, Sequence[Question]]
+    served: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +102,17 @@ class Ablation:
     """What an arm is run with.
 
     Attributes:
-        plan: base, data, folder, seed and fit options; tokens, ranks and order are set by the arm.
+        leader: base and data, read once for all arms.
+        plan: seed and fit options; tokens, ranks and order are set by the arm.
         tasks: the subtasks.
         tests: what is scored.
         budget: of every arm.
     """
 
+    leader: Trainer
     plan: TrainingPlan
     tasks: tuple[str, ...]
-    tests: Tests
+    tests: Exam
     budget: Budget
 
     @property
@@ -80,33 +120,52 @@ class Ablation:
         """The rank of trunk and specialists together."""
         return self.budget.trunk_rank + len(self.tasks) * self.budget.rank
 
-    def trainer(self, *, rank: int, trunk_rank: int, tokens: int, **schedule: Any) -> tuple[TrainingPlan, Trainer]:
-        """A trainer of so many tokens a specialist, and its plan."""
+    def trainer(self, *, rank: int, trunk_rank: int, tokens: int) -> Trainer:
+        """A trainer of so many tokens a specialist."""
         training = {"rank": rank, "trunk_rank": trunk_rank, "tokens": max(1, tokens)}
-        plan = self.plan.model_copy(
-            update={
-                "training": self.plan.training.model_copy(update=training),
-                "schedule": self.plan.schedule.model_copy(update=schedule),
-            }
-        )
-        return plan, Trainer(plan)
+        return self.leader.by(self.plan.model_copy(update={"training": self.plan.training.model_copy(update=training)}))
+
+    def with_seed(self, seed: int) -> "Ablation":
+        """The same with another seed."""
+        return replace(self, plan=self.plan.model_copy(update={"seed": seed}))
 
 
-def umbrella(ablation: Ablation) -> Scores:
+def untrained(ablation: Ablation) -> Outcome:
+    """The base alone, which what is trained has to beat."""
+    trainer, tests = ablation.leader, ablation.tests
+    scores = {task: known(trainer.examine(None, None, some[: tests.served])) for task, some in tests.examples.items()}
+    sure = {task: sureties(trainer.base, None, None, some) for task, some in tests.questions.items()}
+    return Outcome(scores, sure)
+
+
+def umbrella(ablation: Ablation) -> Outcome:
     """(a)."""
     tasks = [task for task in WHOLE if task in ablation.tasks]
     if not tasks:
         raise BenchmarkError(
             f"the data has none of {', '.join(WHOLE)}, so that there is nothing to train an umbrella on"
         )
-    _, trainer = ablation.trainer(rank=1, trunk_rank=ablation.all_rank, tokens=1)
-    state = trainer.fit(None, evenly(tasks, ablation.budget.tokens), seed=ablation.plan.seed)
-    slots = load_specialist(trainer.state_folder(state), trainer.base).slots
-    measuring = Measuring(trainer.base, slots, ablation.plan.schedule, seed=ablation.plan.seed)
+    trainer, place = one_adapter(ablation, tasks)
+    slots = load_specialist(place, trainer.base).slots
+    options = ablation.plan.schedule.model_copy(update={"answer_tokens": ANSWER_TOKENS})
+    measuring = Measuring(trainer.base, slots, options, seed=ablation.plan.seed)
+    tests = ablation.tests
     try:
-        return {task: [_under(measuring, trainer, one) for one in tests] for task, tests in ablation.tests.items()}
+        scores = {
+            task: [_under(measuring, trainer, one) for one in some[: tests.served]]
+            for task, some in tests.examples.items()
+        }
     finally:
         measuring.close()
+    own = voice(slots, "umbrella")
+    return Outcome(scores, {task: sureties(trainer.base, own, None, tests.questions[task]) for task in tasks})
+
+
+def one_adapter(ablation: Ablation, tasks: Sequence[str]) -> tuple[Trainer, Path]:
+    """One adapter of the rank of all together, trained on some tasks alike; and where it is."""
+    trainer = ablation.trainer(rank=1, trunk_rank=ablation.all_rank, tokens=1)
+    state = trainer.fit(None, evenly(tasks, ablation.budget.tokens), seed=ablation.plan.seed)
+    return trainer, trainer.state_folder(state)
 
 
 def _under(measuring: Measuring, trainer: Trainer, example: Example) -> float:
@@ -135,83 +194,101 @@ def _read_off(calls: Sequence[Mapping[str, Any]], example: Example) -> Any:
     return same[example.case.occurrence - 1] if len(same) >= example.case.occurrence else None
 
 
-def joint(ablation: Ablation) -> Scores:
+def joint(ablation: Ablation) -> Outcome:
     """(b)."""
-    _, trainer = ablation.trainer(rank=1, trunk_rank=ablation.all_rank, tokens=1)
-    state = trainer.fit(None, evenly(ablation.tasks, ablation.budget.tokens), seed=ablation.plan.seed)
-    slots = load_specialist(trainer.state_folder(state), trainer.base).slots
-    scores: Scores = {}
-    for task, tests in ablation.tests.items():
-        folder = ablation.plan.work / "joint" / state / task
+    trainer, place = one_adapter(ablation, ablation.tasks)
+    slots = load_specialist(place, trainer.base).slots
+    folders = {task: ablation.plan.work / "joint" / place.name / task for task in ablation.tasks}
+    for task, folder in folders.items():
         save_specialist(folder, voice(slots, task), base=trainer.base, subtask=task, data_hash=None, metrics={})
-        scores[task] = known(trainer.examine(folder, None, tests))
-    return scores
+    return outcome(ablation, trainer, folders, None)
 
 
-def separate(ablation: Ablation) -> Scores:
+def separate(ablation: Ablation) -> Outcome:
     """(c)."""
     rank, tokens = ablation.all_rank // len(ablation.tasks), ablation.budget.tokens // len(ablation.tasks)
-    _, trainer = ablation.trainer(rank=rank, trunk_rank=1, tokens=tokens)
-    return {
-        task: known(trainer.examine(trainer.specialist(task, None, seed=ablation.plan.seed), None, tests))
-        for task, tests in ablation.tests.items()
-    }
+    trainer = ablation.trainer(rank=rank, trunk_rank=1, tokens=tokens)
+    folders = {task: trainer.specialist(task, None, seed=ablation.plan.seed) for task in ablation.tasks}
+    return outcome(ablation, trainer, folders, None)
 
 
-def on_trunk(ablation: Ablation, **schedule: Any) -> Scores:
-    """(d) to (g), by how the schedule is decided."""
-    budget, tasks = ablation.budget, ablation.tasks
-    on_top = round(budget.tokens * (1 - budget.trunk_share)) // len(tasks)
-    phase = round(budget.tokens * budget.trunk_share) // len(tasks)
-    plan, trainer = ablation.trainer(
-        rank=budget.rank,
-        trunk_rank=budget.trunk_rank,
-        tokens=on_top,
-        probe_tokens=budget.probe_tokens,
-        phase_tokens=phase,
-        floor=0.0,  # a phase that the guard ends would read fewer tokens than the other arms
-        **schedule,
-    )
-    crew = LocalCrew(trainer)
-    learner = CrewLearner(crew)
-    chosen = decided(plan, tasks, learner)
-    course, _ = trained_trunk(plan, chosen, phased(plan, chosen, crew), learner, say=lambda _: None)
-    assert course.state is not None
-    trunk = trainer.state_folder(course.state)
-    return {
-        task: known(trainer.examine(trainer.specialist(task, course.state, seed=plan.seed), trunk, tests))
-        for task, tests in ablation.tests.items()
-    }
+def on_trunk(ablation: Ablation, by: By, *, isolate: bool = False) -> Outcome:
+    """(d) to (g), by the order of the trunk's phases."""
+    budget, tasks, seed = ablation.budget, ablation.tasks, ablation.plan.seed
+    tokens = round(budget.tokens * (1 - budget.trunk_share)) // len(tasks)
+    trainer = ablation.trainer(rank=budget.rank, trunk_rank=budget.trunk_rank, tokens=tokens)
+    schedule = order_of(ablation)
+    order = arranged(schedule.order.tasks, by, seed)
+    trunk = trained_trunk(ablation, trainer, order, probed(ablation, trainer) if isolate else None)
+    folders = {task: trainer.specialist(task, trunk, seed=seed) for task in tasks}
+    told = {"order": list(order), "reason": schedule.order.reason, "natures": dict(schedule.order.natures)}
+    return replace(outcome(ablation, trainer, folders, trunk), told=told)
 
 
-ARMS: Mapping[str, Callable[[Ablation], Scores]] = {
+def order_of(ablation: Ablation) -> Schedule:
+    """The schedule, by the probes of the first seed; decided again, it is found decided."""
+    first = ablation.with_seed(0)
+    budget = first.budget
+    trainer = first.trainer(rank=budget.rank, trunk_rank=budget.trunk_rank, tokens=1)
+    options = first.plan.schedule.model_copy(update={"probe_tokens": budget.probe_tokens})
+    plan = first.plan.model_copy(update={"schedule": options})
+    return decided(plan, first.tasks, CrewLearner(LocalCrew(trainer)))
+
+
+def probed(ablation: Ablation, trainer: Trainer) -> dict[str, str]:
+    """Task -> the trunk after its probe, which shows its core."""
+    doses = probe_doses(ablation.tasks, ablation.budget.probe_tokens)
+    return {task: trainer.fit(None, dose, seed=ablation.plan.seed) for task, dose in doses.items()}
+
+
+def trained_trunk(ablation: Ablation, trainer: Trainer, order: Sequence[str], probes: Mapping[str, str] | None) -> str:
+    """The trunk after a phase of each task; the cores that probes show stay as they are in later groups."""
+    groups = trainer.groups(probes) if probes else ()
+    tokens = round(ablation.budget.tokens * ablation.budget.trunk_share) // len(order)
+    state: State = None
+    for phase in phases_of(order, cores=probes, groups=groups):
+        state = trainer.fit(state, phase.dose(tokens, ablation.plan.schedule.replay), seed=ablation.plan.seed)
+    assert state is not None
+    return state
+
+
+def outcome(ablation: Ablation, trainer: Trainer, folders: Mapping[str, Path], trunk: State) -> Outcome:
+    """What stored specialists come to, beside a trunk or alone."""
+    base, tests = trainer.base, ablation.tests
+    place = None if trunk is None else trainer.state_folder(trunk)
+    beside = None if place is None else load_specialist(place, base)
+    version = None if beside is None else beside.card.version
+    scores: Scores = {}
+    sure: Scores = {}
+    for task, folder in folders.items():
+        scores[task] = known(trainer.examine(folder, place, tests.examples[task][: tests.served]))
+        own = load_specialist(folder, base, trunk=version).slots
+        sure[task] = sureties(base, own, None if beside is None else beside.slots, tests.questions[task])
+    return Outcome(scores, sure)
+
+
+ARMS: Mapping[str, Callable[[Ablation], Outcome]] = {
+    "base": untrained,
     "umbrella": umbrella,
     "joint": joint,
     "separate": separate,
-    "random": lambda ablation: on_trunk(ablation, by="random"),
-    "structured": lambda ablation: on_trunk(ablation, by="structured-first"),
-    "isolated": lambda ablation: on_trunk(ablation, by="structured-first", isolate=True),
-    "reversed": lambda ablation: on_trunk(ablation, by="reversed"),
+    "random": lambda ablation: on_trunk(ablation, "random"),
+    "structured": lambda ablation: on_trunk(ablation, "structured-first"),
+    "isolated": lambda ablation: on_trunk(ablation, "structured-first", isolate=True),
+    "reversed": lambda ablation: on_trunk(ablation, "reversed"),
 }
 
 
-def kind_arm(ablation: Ablation, kind: str, rank: int | None) -> tuple[Scores, int]:
-    """Specialists of a kind and size without a trunk; and the trained parameters of one.
-
-    Returns:
-        Scores, and parameters as they are stored.
-    """
-    from arms import parameters_of
-
-    from divisi.specialists.store import TENSORS
-
-    tokens = ablation.budget.tokens // len(ablation.tasks)
-    training = ablation.plan.training.model_copy(update={"kind": kind, "rank": rank, "tokens": max(1, tokens)})
-    trainer = Trainer(ablation.plan.model_copy(update={"training": training}))
-    folders = {task: trainer.specialist(task, None, seed=ablation.plan.seed) for task in ablation.tests}
-    scores = {task: known(trainer.examine(folders[task], None, tests)) for task, tests in ablation.tests.items()}
-    sizes = [parameters_of(Path(folder) / TENSORS) for folder in folders.values()]
-    return scores, sizes[0]
+def kind_arm(ablation: Ablation, kind: str, rank: int | None) -> Outcome:
+    """Specialists of a kind and size without a trunk, at the kind's own rate; told: trained parameters of one."""
+    tokens = max(1, ablation.budget.tokens // len(ablation.tasks))
+    update = {"kind": kind, "rank": rank, "tokens": tokens, "rate": find_kind(kind).rate}
+    training = ablation.plan.training.model_copy(update=update)
+    trainer = ablation.leader.by(ablation.plan.model_copy(update={"training": training}))
+    folders = {task: trainer.specialist(task, None, seed=ablation.plan.seed) for task in ablation.tasks}
+    learned = find_kind(kind).new(trainer.base, kind, rank, chance(0)).parameters()
+    told = {"parameters": sum(part.numel() for part in learned), "rate": training.rate}
+    return replace(outcome(ablation, trainer, folders, None), told=told)
 
 
 def evenly(tasks: Sequence[str], tokens: int) -> Dose:

@@ -1,32 +1,38 @@
 """Training: does the order help, does parting help, and which kind of slots; all at equal tokens and parameters.
 
-    python benchmarks/training.py --data examples.jsonl --test unseen_tools.jsonl
+    python benchmarks/training_data.py --data data --out examples.jsonl --test unseen.jsonl
+    python benchmarks/training.py --data examples.jsonl --test unseen.jsonl
     python benchmarks/training.py --data examples.jsonl --arms joint,structured --kinds "" --seeds 3
 
 The arms: ablation.py. The kinds: lora, lora_everywhere (awake on the prefix too), loreft and svf at several sizes,
-specialists without a trunk, with the score by the length of the true answer. What was trained is kept under .work/, so
-that a killed run goes on; results/training.json is written after each arm.
+specialists without a trunk, with the score by the length of the true answer. What was trained and what it came to is
+kept under .work/, so that a killed run goes on, and one with more seeds adds those; results/training.json is written
+after each arm.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from ablation import ARMS, Ablation, Budget, Scores, kind_arm
+from ablation import ARMS, Ablation, Budget, Exam, Outcome, kind_arm
 from errors import BenchmarkError
 from machine import describe_machine, now
-from measures import Measure, Part, mean, weighted
+from outcomes import remembered
 from results import FOLDER, merged, read_results, write_results
 from rich.console import Console
 from rich.table import Table
+from training_scores import AGAINST, ALL, against, by_length, measured, over_seeds, together
 
 from divisi.services.errors import ServiceError
 from divisi.services.own_data import read_own
 from divisi.services.trainer import Trainer
 from divisi.services.training_plan import Scheduling, Training, TrainingPlan
-from divisi.tasks.catalog import find_subtask
+from divisi.specialists.base import Base
+from divisi.specialists.behaviour import question_of
+from divisi.specialists.errors import PromptError
 from divisi.tasks.example import Example
 
 ROOT = Path(__file__).parents[1]
@@ -37,38 +43,33 @@ KINDS: Mapping[str, tuple[int | None, ...]] = {
     "svf": (8, None),
 }
 """Kind -> sizes; None is its default, for svf the whole spectrum."""
-LENGTHS = (16, 64, 256)
-"""Bounds, in characters, of the groups of true answers by length."""
-AGAINST = "joint"
-"""The arm that the others are compared with."""
 
 NOTES = {
     "arms": "same base, tokens and trained parameters: see benchmarks/ablation.py; probes of the schedule come on top",
     "score": "exact answers, of replies ROUGE-L; by grammar, as they are served; what cannot be asked counts as 0",
+    "sure": "geometric mean of the probabilities of the true answer's tokens, behind the true ones; of more items, and "
+    "finer than right or wrong. An umbrella has none for names and arguments, and is compared on the other tasks",
     "all tasks": "mean of the tasks' means",
-    "against joint": "difference of paired scores, the same items and seeds",
-    "interval": "95% percentile bootstrap over items, whose score is the mean over seeds, 1000 resamples; what seeds "
+    "against joint": "difference of paired values, the same items and seeds",
+    "interval": "95% percentile bootstrap over items, whose value is the mean over seeds, 1000 resamples; what seeds "
     "change beyond that is shown by the values of each seed",
-    "kinds": "specialists without trunk, each on its task's share of the tokens; length: characters of the true answer",
+    "kinds": "specialists without trunk, each on its task's share of the tokens, at its kind's own rate; length: "
+    "characters of the true answer",
+    "tools": "none that a test offers is offered in the training data of the arms",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all arms have in common: the plan, what is tested, what may be used, and where results go."""
+    """What all arms have in common: base, data, tests and budgets, and where results go."""
 
-    plan: TrainingPlan
-    tasks: tuple[str, ...]
-    tests: Mapping[str, Sequence[Example]]
-    budget: Budget
+    ablation: Ablation
+    kind_tokens: int
     seeds: int
+    kind_seeds: int
     out: Path
     command: str
     base: Mapping[str, Any]
-
-    def ablation(self, seed: int) -> Ablation:
-        """What an arm is run with."""
-        return Ablation(self.plan.model_copy(update={"seed": seed}), self.tasks, self.tests, self.budget)
 
 
 def main(
@@ -78,14 +79,18 @@ def main(
     arms: Annotated[str, typer.Option(help=f"Some of {', '.join(ARMS)}.")] = ",".join(ARMS),
     kinds: Annotated[str, typer.Option(help=f"Some of {', '.join(KINDS)}; empty is none.")] = ",".join(KINDS),
     seeds: Annotated[int, typer.Option(min=1)] = 3,
+    kind_seeds: Annotated[int, typer.Option(help="Of the kinds.", min=1)] = 3,
     tokens: Annotated[int, typer.Option(help="That every arm is trained on.")] = 4_000_000,
+    kind_tokens: Annotated[int | None, typer.Option(help="Of every kind and size; the same by default.")] = None,
     probe_tokens: Annotated[int, typer.Option(help="Of each probe.")] = 100_000,
+    prompts: Annotated[int, typer.Option(help="Of each task, that the schedule measures on.")] = 32,
     trunk_share: Annotated[float, typer.Option(help="Of the tokens, for the trunk.", min=0.01, max=0.99)] = 0.5,
     rank: Annotated[int, typer.Option(help="Of trunk and specialists.")] = 16,
     rate: Annotated[float, typer.Option(help="The learning rate at its peak.")] = 1e-3,
     rows: Annotated[int, typer.Option(help="Sequences of a step.")] = 8,
     length: Annotated[int, typer.Option(help="The most tokens of a sequence.")] = 1024,
     most: Annotated[int | None, typer.Option(help="At most so many test examples of a task.")] = None,
+    served: Annotated[int | None, typer.Option(help="Of them, answered as they are served; all by default.")] = None,
     base: Annotated[str | None, typer.Option(help="A folder or hub name; the embedded base by default.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda; a GPU where there is one by default.")] = None,
     threads: Annotated[int | None, typer.Option(help="Of torch on the CPU.")] = None,
@@ -101,14 +106,18 @@ def main(
         device=device,
         threads=threads,
         training=Training(rate=rate, rows=rows, length=length, over_length="omit"),
-        schedule=Scheduling(answer_tokens=512),
+        schedule=Scheduling(prompts=prompts),
     )
     command = (
-        f"python benchmarks/training.py --seeds {seeds} --tokens {tokens} --trunk-share {trunk_share} --rank {rank}"
+        f"python benchmarks/training.py --seeds {seeds} --kind-seeds {kind_seeds} --tokens {tokens} --kind-tokens "
+        f"{kind_tokens or tokens} --probe-tokens {probe_tokens} --prompts {prompts} --trunk-share {trunk_share} --rank "
+        f"{rank} --rate {rate} --rows {rows} --length {length} --most {most} --served {served}"
     )
     budget = Budget(tokens, trunk_share, rank, rank, probe_tokens)
     try:
-        run = prepared(plan, test, most, budget, seeds=seeds, out=out, command=command)
+        ablation = prepared(plan, test, budget, most=most, served=served)
+        base_facts = {"name": "embedded" if base is None else "given", **described(ablation.leader.base)}
+        run = Run(ablation, kind_tokens or tokens, seeds, kind_seeds, out, command, base_facts)
         for arm in sorted(filter(None, arms.split(",")), key=lambda arm: arm != AGAINST):  # the others are compared
             add_arm(arm, run)
         for kind in filter(None, kinds.split(",")):
@@ -119,10 +128,15 @@ def main(
     show(run, console)
 
 
+def described(base: Base) -> dict[str, Any]:
+    """Which base it is."""
+    return {"fingerprint": base.fingerprint, "context_tokens": base.context_tokens}
+
+
 def prepared(
-    plan: TrainingPlan, test: Path | None, most: int | None, budget: Budget, *, seeds: int, out: Path, command: str
-) -> Run:
-    """The data and what is tested; the base is loaded once to say which it is.
+    plan: TrainingPlan, test: Path | None, budget: Budget, *, most: int | None, served: int | None
+) -> Ablation:
+    """The data and what is tested, read once.
 
     Raises:
         ServiceError: a line cannot be used, or the base not be loaded.
@@ -131,15 +145,24 @@ def prepared(
     trainer = Trainer(plan)
     tasks = trainer.material.tasks
     examples = trainer.material.split.test if test is None else read_own([str(test)]).examples
-    tests = {task: [one for one in examples if one.subtask == task][:most] for task in tasks}
-    if empty := [task for task, some in tests.items() if not some]:
+    chosen = {task: askable(trainer.base, [one for one in examples if one.subtask == task])[:most] for task in tasks}
+    if empty := [task for task, some in chosen.items() if not some]:
         raise BenchmarkError(f"nothing to test {', '.join(empty)} on; give more data, or --test")
-    base = {
-        "name": "embedded" if plan.base is None else "given",
-        "fingerprint": trainer.base.fingerprint,
-        "context_tokens": trainer.base.context_tokens,
-    }
-    return Run(plan, tasks, tests, budget, seeds, out, command, base)
+    questions = {task: [question_of(trainer.base, one) for one in some] for task, some in chosen.items()}
+    tests = Exam(chosen, questions, served or max(map(len, chosen.values())))
+    return Ablation(trainer, plan, tasks, tests, budget)
+
+
+def askable(base: Base, examples: Sequence[Example]) -> list[Example]:
+    """The examples that are not longer than the base reads."""
+    found = []
+    for example in examples:
+        try:
+            question_of(base, example)
+        except PromptError:
+            continue
+        found.append(example)
+    return found
 
 
 def add_arm(arm: str, run: Run) -> None:
@@ -150,10 +173,10 @@ def add_arm(arm: str, run: Run) -> None:
     """
     if arm not in ARMS:
         raise BenchmarkError(f"no arm is called {arm!r}; there are {', '.join(ARMS)}")
-    scores = [ARMS[arm](run.ablation(seed)) for seed in range(run.seeds)]
-    rank = run.budget.trunk_rank + len(run.tasks) * run.budget.rank
-    facts = {"all_rank": rank, "tokens": run.budget.tokens, "probe_tokens": run.budget.probe_tokens}
-    add({"set": "orders", "arm": arm, **facts}, run, scores, measured(scores))
+    budget = run.ablation.budget
+    found = over(run, run.seeds if arm != "base" else 1, arm, ARMS[arm])
+    facts = {"all_rank": run.ablation.all_rank, "tokens": budget.tokens, "probe_tokens": budget.probe_tokens}
+    add({"set": "orders", "arm": arm, **facts, **found[0].told}, run, found)
 
 
 def add_kind(kind: str, run: Run) -> None:
@@ -164,97 +187,70 @@ def add_kind(kind: str, run: Run) -> None:
     """
     if kind not in KINDS:
         raise BenchmarkError(f"no kind is called {kind!r}; there are {', '.join(KINDS)}")
+    ablation = replace(run.ablation, budget=replace(run.ablation.budget, tokens=run.kind_tokens))
     for rank in KINDS[kind]:
-        found = [kind_arm(run.ablation(seed), kind, rank) for seed in range(run.seeds)]
-        scores = [one for one, _ in found]
-        facts = {"kind": kind, "rank": rank, "parameters": found[0][1], "tokens": run.budget.tokens}
-        place = {"set": "kinds", "arm": f"{kind}-{rank or 'all'}"}
-        add({**place, **facts}, run, scores, [*measured(scores), *by_length(scores, run)])
+        name = f"{kind}-{rank or 'all'}"
+        trained = partial(kind_arm, kind=kind, rank=rank)
+        found = over(replace(run, ablation=ablation), run.kind_seeds, name, trained)
+        facts = {"kind": kind, "rank": rank, "tokens": run.kind_tokens, **found[0].told}
+        add({"set": "kinds", "arm": name, **facts}, run, found)
 
 
-def over_seeds(scores: Sequence[Scores]) -> Scores:
-    """The mean over seeds of each item's score."""
-    return {
-        task: [sum(values) / len(values) for values in zip(*(one[task] for one in scores), strict=True)]
-        for task in scores[0]
-    }
+def over(run: Run, seeds: int, name: str, arm: Callable[[Ablation], Outcome]) -> list[Outcome]:
+    """What an arm comes to with each seed; what is known is not done again."""
+    return [remembered(run.ablation.with_seed(seed), name, arm) for seed in range(seeds)]
 
 
-def measured(scores: Sequence[Scores]) -> list[Measure]:
-    """The score of each task, and of all."""
-    items = over_seeds(scores)
-    return [*(mean(task, "score", values, seed=0) for task, values in items.items()), together(items, "score")]
-
-
-def together(items: Scores, metric: str) -> Measure:
-    """The mean of the tasks' means."""
-    import numpy as np
-
-    parts = [Part(np.asarray(values), np.ones(len(values)), 1 / len(items)) for values in items.values()]
-    return weighted("all tasks", metric, parts, seed=0)
-
-
-def by_length(scores: Sequence[Scores], run: Run) -> list[Measure]:
-    """The score of answers by the length of the true one."""
-    groups: dict[str, list[float]] = {}
-    for task, values in over_seeds(scores).items():
-        for example, value in zip(run.tests[task], values, strict=True):
-            size = len(find_subtask(task).write(example.target, example.case))
-            bound = next((str(bound) for bound in LENGTHS if size <= bound), "longer")
-            groups.setdefault(f"length up to {bound}" if bound != "longer" else bound, []).append(value)
-    return [mean(group, "score", values, seed=0) for group, values in sorted(groups.items())]
-
-
-def add(facts: Mapping[str, Any], run: Run, scores: Sequence[Scores], measures: Sequence[Measure]) -> None:
+def add(facts: Mapping[str, Any], run: Run, found: Sequence[Outcome]) -> None:
     """Put a section into the results, with its difference to the joint adapter where that is there."""
     before = read_results(run.out)
-    items = over_seeds(scores)
+    fingerprint = run.base["fingerprint"]
+    series = {"score": [one.scores for one in found], "sure": [one.sure for one in found]}
+    items = {metric: over_seeds(values) for metric, values in series.items()}
+    measures = [
+        one
+        for metric, values in items.items()
+        for one in (
+            *measured(values, metric),
+            *by_length(values, run.ablation.tests.examples, metric),
+            *(against(values, before, fingerprint, metric) if facts["set"] == "orders" else ()),
+        )
+    ]
     section = {
         **facts,
         "grammar": "on",
-        "base_fingerprint": run.base["fingerprint"],
+        "base_fingerprint": fingerprint,
         "command": run.command,
-        "seeds": run.seeds,
+        "seeds": len(found),
         "date": now(),
         "machine": describe_machine(),
-        "measures": [one.to_record() for one in (*measures, *against(items, before, run))],
-        "seed_means": [round(together(one, "score").value, 5) for one in scores],
-        "items": {task: [round(value, 5) for value in values] for task, values in items.items()},
+        "measures": [one.to_record() for one in measures],
+        "seed_means": {
+            metric: [round(together(one, metric).value, 5) for one in values] for metric, values in series.items()
+        },
+        "items": {
+            metric: {task: [round(value, 5) for value in values] for task, values in own.items()}
+            for metric, own in items.items()
+        },
     }
     head = {"benchmark": "training", "date": now(), "base": run.base, "notes": NOTES}
     write_results(run.out, merged(before, head, section))
 
 
-def against(items: Scores, before: Mapping[str, Any], run: Run) -> list[Measure]:
-    """The difference to the joint adapter, where that was measured on the same items."""
-    fingerprint = run.base["fingerprint"]
-    for section in before.get("sections", []):
-        if (section["set"], section["arm"], section["base_fingerprint"]) == ("orders", AGAINST, fingerprint):
-            other = section["items"]
-            if {task: len(values) for task, values in other.items()} != {task: len(one) for task, one in items.items()}:
-                return []
-            changes = {
-                task: [now - then for now, then in zip(values, other[task], strict=True)]
-                for task, values in items.items()
-            }
-            return [together(changes, f"against {AGAINST}")]
-    return []
-
-
 def show(run: Run, console: Console) -> None:
     """Print the results that are in the file."""
-    table = Table(title="score over all tasks, and the difference to one joint adapter")
-    for column in ("set", "arm", "score", f"against {AGAINST}", "seeds"):
+    table = Table(title="over all tasks, and the difference to one joint adapter")
+    names = ("score", f"score against {AGAINST}", "sure", f"sure against {AGAINST}")
+    for column in ("set", "arm", *names, "seeds"):
         table.add_column(column)
     for section in read_results(run.out).get("sections", []):
-        found = {one["metric"]: one for one in section["measures"] if one["group"] == "all tasks"}
+        found = {one["metric"]: one for one in section["measures"] if one["group"] == ALL}
         cells = [
             f"{one['value']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]" if one else ""
-            for one in (found.get("score"), found.get(f"against {AGAINST}"))
+            for one in map(found.get, names)
         ]
-        table.add_row(
-            section["set"], section["arm"], *cells, ", ".join(f"{mean:.3f}" for mean in section["seed_means"])
-        )
+        means = ", ".join(f"{mean:.3f}" for mean in section["seed_means"]["sure"])
+        table.add_row(section["set"], section["arm"], *cells, means)
     console.print(table)
 
 

@@ -72,7 +72,7 @@ def decide(
     drifts = {task: _drift(learner, task, probe, seed, resamples) for task, probe in probes.items()}
     transfer = measure_transfer(learner, probes, temperature=temperature, seed=seed, resamples=resamples)
     order = decide_order(transfer, {task: one.nature for task, one in drifts.items()})
-    return Schedule(_arranged(order.tasks, by, seed), by, order, drifts, transfer, probes)
+    return Schedule(arranged(order.tasks, by, seed), by, order, drifts, transfer, probes)
 
 
 def _drift(learner: Learner, task: str, probe: State, seed: int, resamples: int) -> Drift:
@@ -80,7 +80,8 @@ def _drift(learner: Learner, task: str, probe: State, seed: int, resamples: int)
     return drift(task, before, learner.entropy(probe, task, temperature=1.0), seed=seed, resamples=resamples)
 
 
-def _arranged(order: Sequence[str], by: By, seed: int) -> tuple[str, ...]:
+def arranged(order: Sequence[str], by: By, seed: int) -> tuple[str, ...]:
+    """The order that was decided, reversed, or another at random."""
     if by == "reversed":
         return tuple(reversed(order))
     if by == "random":

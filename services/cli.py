@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from divisi.services.cli_import import import_folder
 from divisi.services.cli_options import Base, ConfigFile, Device, Specialists, fail, settings_of
 from divisi.services.cli_training import evaluate, schedule, train
 from divisi.services.config import Config
@@ -173,6 +174,10 @@ def forecast(
     unit: Annotated[str, typer.Option(help="Of its values.")] = "",
     country: Annotated[str | None, typer.Option(help="Whose holidays count: DE, FR, US, ...")] = None,
     plot: Annotated[Path | None, typer.Option(help="A picture to write: .png, .svg or .pdf.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(min=1, help="Test the pool at so many earlier origins too (cross-validation).")
+    ] = None,
+    folds_out: Annotated[Path | None, typer.Option(help="A CSV file that gets the rows of --folds.")] = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file that gets the forecast.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     numbers_only: Annotated[bool, typer.Option("--numbers-only", help="Load no base; only the pool.")] = False,
@@ -185,15 +190,23 @@ def forecast(
     """Forecast the series of a file, honour what a text says of them, and show why."""
     settings = settings_of(config, {"base": base, "device": device, "specialists": specialists or None})
     from divisi.services.errors import RequestError
-    from divisi.services.forecasting.run import forecast_file
+    from divisi.services.forecasting.run import Files, forecast_file
     from divisi.services.forecasting.show import show_forecast
 
     wanted: dict[str, Any] = {"horizon": horizon, "freq": freq, "models": model}
     wanted |= {"facts": {"name": name, "unit": unit, "country": country}}
     wanted |= {"level": level} if level else {}
+    wanted |= {"cross_validation": {"n_windows": folds}} if folds else {}
+    if folds_out is not None and folds is None:
+        fail("--folds-out needs --folds")
     try:
         made = forecast_file(
-            file, wanted, None if numbers_only else settings, columns=columns, context=context, plot=plot, out=out
+            file,
+            wanted,
+            None if numbers_only else settings,
+            columns=columns,
+            context=context,
+            files=Files(plot=plot, out=out, folds=folds_out),
         )
     except RequestError as error:
         fail(error.message)
@@ -221,6 +234,7 @@ def list_specialists(config: ConfigFile = None, base: Base = None, specialists: 
 
 cli.command()(train)
 cli.command()(schedule)
+cli.command("import")(import_folder)
 cli.command("eval")(evaluate)
 
 

@@ -10,7 +10,8 @@ from divisi.services.cli_options import Base, ConfigFile, Device, Specialists, f
 from divisi.services.errors import ServiceError
 
 if TYPE_CHECKING:
-    from divisi.services.training import Trained
+    from divisi.services.config import Config
+    from divisi.services.training import Trained, Wish
 
 
 def train(
@@ -31,6 +32,9 @@ def train(
     ] = None,
     epochs: Annotated[int, typer.Option(help="How often every example is read.")] = 3,
     rate: Annotated[float | None, typer.Option(help="The learning rate at its peak; its kind's by default.")] = None,
+    reward_steps: Annotated[
+        int, typer.Option(help="So many steps by rewards after that, for answers that the checks like.", min=0)
+    ] = 0,
     rows: Annotated[int, typer.Option(help="Sequences of a step.")] = 8,
     length: Annotated[int, typer.Option(help="The most tokens of a sequence.")] = 1024,
     seed: Annotated[int, typer.Option(help="Of the new slots and of the order.")] = 0,
@@ -48,29 +52,26 @@ def train(
     if not sources or workers is not None:
         fail("give JSON lines (FILES or --data), or one plan.toml; --workers is for a plan")
     settings = settings_of(config, {"base": base, "device": device, "specialists": specialists or None})
-    from divisi.services.show import show_cards, training_bar
-    from divisi.services.training import train as train_all
+    from divisi.services.training import Wish
+    from divisi.services.training_plan import Rewards
     from divisi.specialists.errors import SpecialistError
     from divisi.specialists.fit import FitOptions
     from divisi.specialists.store import find_kind
 
     try:
         options = FitOptions(rate=rate or find_kind(kind).rate, epochs=epochs, rows=rows, length=length, seed=seed)
-        with training_bar() as report:
-            trained = train_all(
-                settings,
-                sources,
-                out,
-                subtask=subtask,
-                name=name,
-                kind=kind,
-                rank=rank,
-                options=options,
-                report=report,
-                held_share=held,
-            )
+        rewards = Rewards(steps=reward_steps)
+        _train_from_data(settings, sources, out, Wish(subtask, name, kind, rank, options, rewards, held))
     except (ServiceError, SpecialistError) as error:
         fail(str(error))
+
+
+def _train_from_data(settings: "Config", sources: list[str], out: Path, wish: "Wish") -> None:
+    from divisi.services.show import show_cards, training_bar
+    from divisi.services.training import train as train_all
+
+    with training_bar() as report:
+        trained = train_all(settings, sources, out, wish, report=report)
     show_cards(trained.cards)
     _tell_findings(trained)
 

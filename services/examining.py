@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from divisi.services.beside import playing
 from divisi.services.config import Config
 from divisi.services.evaluation import score
 from divisi.services.judging import main_metric
@@ -13,7 +14,6 @@ from divisi.services.player import Resident
 from divisi.services.section import Limits, Section
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
-from divisi.specialists.card import read_card
 from divisi.specialists.engine import Engine
 from divisi.specialists.store import load_specialist
 from divisi.tasks.catalog import SUBTASKS
@@ -37,13 +37,13 @@ def manner_of(config: Config) -> Manner:
 
 
 def examine(
-    base: Base, folder: Path, trunk: Path | None, examples: Sequence[Example], manner: Manner
+    base: Base, folder: Path | None, trunk: Path | None, examples: Sequence[Example], manner: Manner
 ) -> list[float | None]:
     """The score of each answer; None where an example cannot be asked.
 
     Args:
         base: that the specialist was trained on.
-        folder: of the specialist.
+        folder: of the specialist; None is the base alone.
         trunk: of the trunk beside which it was trained, or None.
         examples: of its subtask.
         manner: in which it will be served.
@@ -51,30 +51,28 @@ def examine(
     Raises:
         StoreError: specialist and trunk do not match each other and the base.
     """
-    bank = Bank(base.model)
-    version = None
-    if trunk is not None:
-        version = read_card(trunk).version
-        bank.set_trunk(load_specialist(trunk, base).slots)
-    try:
-        specialist = load_specialist(folder, base, trunk=version)
-        bank.add(specialist.slots)
-        card = specialist.card
-        resident = Resident(card.name, str(card.subtask), card.kind, card.version)
-        return asyncio.run(_answer(base, bank, resident, examples, manner))
-    finally:
-        bank.set_trunk(None)
-        for name in bank.names:
-            bank.remove(name)
+    stored = None if trunk is None else load_specialist(trunk, base)
+    with playing(base, None if stored is None else stored.slots) as bank:
+        version = None if stored is None else stored.card.version
+        residents = () if folder is None else (_resident(base, bank, folder, version),)
+        return asyncio.run(_answer(base, bank, residents, examples, manner))
+
+
+def _resident(base: Base, bank: Bank, folder: Path, trunk: str | None) -> Resident:
+    specialist = load_specialist(folder, base, trunk=trunk)
+    bank.add(specialist.slots)
+    card = specialist.card
+    return Resident(card.name, str(card.subtask), card.kind, card.version)
 
 
 async def _answer(
-    base: Base, bank: Bank, resident: Resident, examples: Sequence[Example], manner: Manner
+    base: Base, bank: Bank, residents: tuple[Resident, ...], examples: Sequence[Example], manner: Manner
 ) -> list[float | None]:
-    player = LocalPlayer(Engine(base, bank, max_rows=ROWS), base, (resident,))
+    player = LocalPlayer(Engine(base, bank, max_rows=ROWS), base, residents)
+    name = residents[0].name if residents else None
     section = Section(player, None, SUBTASKS, manner.limits, manner.grounded)
     try:
-        scored = await asyncio.gather(*(score(section, one, resident.name) for one in examples))
+        scored = await asyncio.gather(*(score(section, one, name) for one in examples))
     finally:
         await player.close()
     return [None if one.metrics is None else main_metric(one.metrics) for one in scored]

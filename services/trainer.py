@@ -16,15 +16,16 @@ from typing import Any
 
 from divisi.scheduler.learner import Behaviour, Dose, State
 from divisi.services.alone import alone
+from divisi.services.beside import playing
 from divisi.services.config import Config
 from divisi.services.examining import examine, manner_of
 from divisi.services.loading import load_base
 from divisi.services.material import Material
 from divisi.services.measuring import Measuring
+from divisi.services.rewarding import Manner, learn_by_rewards
 from divisi.services.stopping import named
 from divisi.services.training_plan import TrainingPlan
 from divisi.specialists.awake import PREFIX
-from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.branches import apart, data_hash
 from divisi.specialists.card import read_card
@@ -33,6 +34,7 @@ from divisi.specialists.fit import FitOptions, Progress, fit
 from divisi.specialists.isolation import Core, changes, core, groups, union
 from divisi.specialists.machine import chance
 from divisi.specialists.pack import Node
+from divisi.specialists.replicas import devices_beside
 from divisi.specialists.slots import Slots
 from divisi.specialists.store import find_kind, load_specialist, save_specialist
 from divisi.tasks.example import Example
@@ -57,10 +59,24 @@ class Trainer:
         self._plan, self._report = plan, report
         self._measured: tuple[State, Measuring] | None = None
 
+    def by(self, plan: TrainingPlan) -> "Trainer":
+        """A trainer by a plan that differs in how it trains alone: on this base, from this data as it was read."""
+        other = Trainer(plan, report=self._report)
+        other.base, other.material = self.base, self.material
+        return other
+
     @cached_property
     def base(self) -> Base:
         """The base of the plan."""
         return load_base(self._config)
+
+    @cached_property
+    def _others(self) -> tuple[Base, ...]:
+        """The base on every other GPU that this process sees, for the trunk; none where the plan names a device."""
+        if self._plan.device not in (None, "cuda"):
+            return ()
+        devices = devices_beside(self.base)
+        return tuple(load_base(self._config.model_copy(update={"device": device})) for device in devices)
 
     @property
     def _config(self) -> Config:
@@ -122,24 +138,28 @@ class Trainer:
         Raises:
             StoppedError: as `fit`.
         """
-        tokens = self._plan.training.tokens
-        key = self._key("specialist", task, trunk, seed, self._plan.training.model_dump(include=set(OWN)))
+        options, rewards = self._plan.training, self._plan.rewards
+        told = [rewards.model_dump()] if rewards.steps else []
+        key = self._key("specialist", task, trunk, seed, options.model_dump(include=set(OWN)), *told)
         folder = self._plan.work / "trained" / key / task
         with named(f"training {task}", self._plan.work), self._alone(key):
             if not folder.exists():
-                readers = (task,) if find_kind(self._plan.training.kind).awake[PREFIX] else ()
-                trees = apart(self.material.drawn(Dose(tokens, {task: 1.0}), seed), readers)
-                own = self._new(task, self._plan.training.kind, self._plan.training.rank, seed)
+                trees = self._read_by(task, seed)
+                own = self._new(task, options.kind, options.rank, seed)
                 beside = None if trunk is None else load_specialist(self.state_folder(trunk), self.base).slots
-                self._train(trees, trunk=beside, own=own, key=key, what=task)
-                metrics = {"examples": len(self.material.examples(task)), "tokens": tokens}
+                if options.tokens:
+                    self._train(trees, trunk=beside, own=own, key=key, what=task)
+                if rewards.steps:
+                    self._reward(task, trunk=beside, own=own, key=key)
+                metrics = {"examples": len(self.material.examples(task)), "tokens": options.tokens}
+                metrics |= {"reward_steps": rewards.steps} if rewards.steps else {}
                 self._save(key, folder, own, trees=trees, metrics=metrics, subtask=task, trunk=self._version(trunk))
         return folder
 
-    def examine(self, folder: Path, trunk: Path | None, examples: Sequence[Example]) -> list[float | None]:
-        """The score of each answer of a stored specialist, as it would be served."""
+    def examine(self, folder: Path | None, trunk: Path | None, examples: Sequence[Example]) -> list[float | None]:
+        """The score of each answer of a stored specialist, or of the base alone, as it would be served."""
         self._rest()
-        with named(f"examining {folder}", self._plan.work):
+        with named(f"examining {folder or 'the base'}", self._plan.work):
             return examine(self.base, folder, trunk, examples, manner_of(self._config))
 
     def state_folder(self, state: str) -> Path:
@@ -206,6 +226,14 @@ class Trainer:
         number = int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:6], "big")
         return find_kind(kind).new(self.base, name, rank, chance(number))
 
+    def _read_by(self, task: str, seed: int) -> tuple[Node, ...]:
+        """The trees that a task's specialist reads."""
+        options = self._plan.training
+        if not options.tokens:
+            return ()
+        readers = (task,) if find_kind(options.kind).awake[PREFIX] else ()
+        return apart(self.material.drawn(Dose(options.tokens, {task: 1.0}), seed), readers)
+
     def _train(
         self,
         trees: Sequence[Node],
@@ -217,7 +245,6 @@ class Trainer:
         frozen: Core | None = None,
     ) -> None:
         """Fit a trunk, or a specialist beside a frozen one."""
-        self._rest()
         options = self._plan.training
         chosen = FitOptions(
             rate=options.rate,
@@ -228,17 +255,32 @@ class Trainer:
             seed=self._plan.seed,
             checkpoint_s=options.checkpoint_s,
         )
-        bank = Bank(self.base.model)
-        try:
-            bank.set_trunk(trunk)
-            if own is not None:
-                bank.add(own)
-            work, report = self._plan.work / "fits" / key, self._reporting(what)
-            fit(self.base, bank, trees, chosen, frozen={TRUNK: frozen} if frozen else None, folder=work, report=report)
-        finally:
-            bank.set_trunk(None)
-            for name in bank.names:
-                bank.remove(name)
+        self._rest()
+        with playing(self.base, trunk, *(() if own is None else (own,))) as bank:
+            work, report = self._fits(key), self._reporting(what)
+            isolated, others = {TRUNK: frozen} if frozen else None, self._others if own is None else ()
+            fit(self.base, bank, trees, chosen, frozen=isolated, others=others, folder=work, report=report)
+
+    def _reward(self, task: str, *, trunk: Slots | None, own: Slots, key: str) -> None:
+        """Let a specialist learn by rewards beside a frozen trunk."""
+        options = self._plan.training
+        rate = find_kind(options.kind).rate
+        self._rest()
+        with playing(self.base, trunk, own) as bank:
+            learn_by_rewards(
+                self.base,
+                bank,
+                self.material.examples(task),
+                {task: task},
+                rewards=self._plan.rewards,
+                manner=Manner(rate, options.length, self._plan.seed, options.checkpoint_s),
+                folder=self._fits(key) / "rewards",
+                report=self._reporting(f"{task}, by rewards"),
+            )
+
+    def _fits(self, key: str) -> Path:
+        """Where the checkpoints of a fit are."""
+        return self._plan.work / "fits" / key
 
     def _reporting(self, what: str) -> Callable[[Progress], None] | None:
         report = self._report
@@ -261,11 +303,11 @@ class Trainer:
             slots.frozen(),
             base=self.base,
             subtask=subtask,
-            data_hash=data_hash(trees, subtask),
+            data_hash=data_hash(trees, subtask) if trees else None,
             metrics=metrics,
             trunk=trunk,
         )
-        shutil.rmtree(self._plan.work / "fits" / key, ignore_errors=True)
+        shutil.rmtree(self._fits(key), ignore_errors=True)
 
     def _version(self, trunk: State) -> str | None:
         return None if trunk is None else read_card(self.state_folder(trunk)).version

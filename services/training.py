@@ -5,22 +5,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from divisi.services.acceptance import Finding, admit, own_test, same
+from divisi.services.acceptance import Finding, admit, own_test
+from divisi.services.beside import playing
 from divisi.services.config import Config
-from divisi.services.errors import ConfigError, DataError
+from divisi.services.errors import ConfigError
 from divisi.services.examining import manner_of
 from divisi.services.loading import TRUNK, find_cards, find_trunk, load_base, places
 from divisi.services.own_data import read_own
+from divisi.services.residents import find_residents, without
+from divisi.services.rewarding import Manner, learn_by_rewards
 from divisi.services.splits import TEST, held
 from divisi.services.stopping import named
+from divisi.services.training_plan import Rewards
 from divisi.specialists.awake import PREFIX
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.branches import Omitted, apart, data_hash, grow
-from divisi.specialists.card import CARD, Card, read_card
+from divisi.specialists.card import Card
 from divisi.specialists.fit import FitOptions, Progress, fit
 from divisi.specialists.machine import chance
 from divisi.specialists.pack import Node
+from divisi.specialists.slots import Slots
 from divisi.specialists.store import KINDS, find_kind, load_specialist, save_specialist
 from divisi.tasks.example import Example, read_examples
 
@@ -46,18 +51,50 @@ class Trained:
     progress: Progress
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be trained, and how.
+
+    Attributes:
+        subtask: which, where the data has several; None is all.
+        name: of the specialist, where there is one subtask; by default its subtask's.
+        kind: of the specialists: a key of store.KINDS, but no trunk.
+        rank: how large each specialist is; None is its kind's own default.
+        options: how true answers are learned.
+        rewards: how rewards are learned by, after that.
+        held_share: of the examples that are held back for the gate.
+    """
+
+    subtask: str | None = None
+    name: str | None = None
+    kind: str = "lora"
+    rank: int | None = None
+    options: FitOptions = FitOptions()  # noqa: RUF009
+    rewards: Rewards = Rewards()  # noqa: RUF009
+    held_share: float = HELD_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What is taught to whom.
+
+    Attributes:
+        wish: how.
+        base: frozen.
+        examples: without those that anyone will be judged by.
+        names: subtask -> the specialist that learns it.
+        work: for checkpoints, and for what is trained until it is judged.
+    """
+
+    wish: Wish
+    base: Base
+    examples: Sequence[Example]
+    names: Mapping[str, str]
+    work: Path
+
+
 def train(
-    config: Config,
-    sources: Sequence[Path | str],
-    folder: Path,
-    *,
-    subtask: str | None = None,
-    name: str | None = None,
-    kind: str = "lora",
-    rank: int | None = None,
-    options: FitOptions,
-    report: Callable[[Progress], None],
-    held_share: float = HELD_SHARE,
+    config: Config, sources: Sequence[Path | str], folder: Path, wish: Wish, *, report: Callable[[Progress], None]
 ) -> Trained:
     """Train a specialist for each subtask of some examples, and store those in a folder that are not worse than before.
 
@@ -67,13 +104,8 @@ def train(
         config: says which base; a trunk among its specialists plays beside the new ones, and stays as it is.
         sources: JSON lines with examples or conversations, or data sets of the hub; see own_data.
         folder: gets one folder for each specialist; one of the same name is replaced by a better one.
-        subtask: which, where the data has several; None is all.
-        name: of the specialist, where there is one subtask; by default its subtask's.
-        kind: of the specialists: a key of store.KINDS, but no trunk.
-        rank: how large each specialist is; None is its kind's own default.
-        options: how the training goes.
+        wish: what is trained, and how.
         report: told after each step.
-        held_share: of the examples that are held back for the gate.
 
     Raises:
         ConfigError: a name for several subtasks, or a kind that no specialist is of.
@@ -81,31 +113,58 @@ def train(
         LoadError: the base cannot be used.
         StoppedError: training cannot go on; the message says why.
     """
-    refuse_kind(kind)
-    examples, test = held(read_own(list(map(str, sources)), subtask=subtask).examples, share=held_share, salt=TEST)
-    names = name_specialists(examples, name)
+    refuse_kind(wish.kind)
+    every = read_own(list(map(str, sources)), subtask=wish.subtask).examples
+    examples, test = held(every, share=wish.held_share, salt=TEST)
+    names = name_specialists(examples, wish.name)
     base = load_base(config)
     residents = find_residents(config, folder, names.values(), base)
     examples = without(examples, [one for resident in residents.values() for one in own_test(resident)])
+    lesson = _Lesson(wish, base, examples, names, folder / WORK)
     with named("training", folder / WORK):
-        bank = Bank(base.model)
-        beside = add_trunk(config, base, bank)
-        generator = chance(options.seed)
-        for specialist in names.values():
-            bank.add(find_kind(kind).new(base, specialist, rank, generator))
-        forest = grow(base, examples, specialists=names, length=options.length)
-        readers = names.values() if find_kind(kind).awake[PREFIX] else ()
-        trees = apart(forest.trees, tuple(readers))
-        progress = fit(base, bank, trees, options, folder=folder / WORK, report=report)
-        metrics = {
-            subtask: first_metrics(subtask, examples, progress.losses.get(specialist))
-            for subtask, specialist in names.items()
-        }
-        new = stored(bank, names, folder / WORK / "new", base=base, trees=trees, metrics=metrics, trunk=beside)
+        new, omitted, progress = _taught(config, lesson, report)
         judged = _judged(config, base, new, folder, residents=residents, test=test)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     cards = {place: card for (_, place), card in zip(judged, new.values(), strict=True)}
-    return Trained(cards, [finding for finding, _ in judged], forest.omitted, progress)
+    return Trained(cards, [finding for finding, _ in judged], omitted, progress)
+
+
+def _taught(
+    config: Config, lesson: _Lesson, report: Callable[[Progress], None]
+) -> tuple[Mapping[Path, Card], Sequence[Omitted], Progress]:
+    """The new specialists by their folders, not judged yet; what was omitted, and the last step of true answers."""
+    base, names, wish = lesson.base, lesson.names, lesson.wish
+    kind, options = find_kind(wish.kind), wish.options
+    trunk, beside = _trunk(config, base)
+    generator = chance(options.seed)
+    begun = [kind.new(base, one, wish.rank, generator) for one in names.values()]
+    forest = grow(base, lesson.examples, specialists=names, length=options.length)
+    readers = names.values() if kind.awake[PREFIX] else ()
+    trees = apart(forest.trees, tuple(readers))
+    with playing(base, trunk, *begun) as bank:
+        progress = fit(base, bank, trees, options, folder=lesson.work, report=report)
+        if wish.rewards.steps:
+            _reward(lesson, bank, report)
+        metrics = {
+            subtask: first_metrics(subtask, lesson.examples, progress.losses.get(specialist))
+            for subtask, specialist in names.items()
+        }
+        new = stored(bank, names, lesson.work / "new", base=base, trees=trees, metrics=metrics, trunk=beside)
+    return new, forest.omitted, progress
+
+
+def _reward(lesson: _Lesson, bank: Bank, report: Callable[[Progress], None]) -> None:
+    wish, options = lesson.wish, lesson.wish.options
+    learn_by_rewards(
+        lesson.base,
+        bank,
+        lesson.examples,
+        lesson.names,
+        rewards=wish.rewards,
+        manner=Manner(find_kind(wish.kind).rate, options.length, options.seed, options.checkpoint_s),
+        folder=lesson.work / "rewards",
+        report=report,
+    )
 
 
 def _judged(
@@ -132,38 +191,6 @@ def _judged(
         )
         for path, card in new.items()
     ]
-
-
-def without(examples: Sequence[Example], tested: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples that are in no resident's test: a new one must not learn what it will be compared on.
-
-    Raises:
-        DataError: none are left.
-    """
-    known = set(map(same, tested))
-    left = tuple(one for one in examples if same(one) not in known)
-    if not left:
-        raise DataError("every example is in the resident specialist's own test; give more examples to train on")
-    return left
-
-
-def find_residents(config: Config, folder: Path, names: Iterable[str], base: Base) -> dict[str, Path]:
-    """Name -> the specialist that is served under it now: the one in the folder, else one that the settings load.
-
-    Raises:
-        ConfigError: the folder's is of another base.
-    """
-    loaded = {card.name: path for path, card in find_cards(places(config).specialists).items()}
-    found: dict[str, Path] = {}
-    for name in names:
-        place = folder / name
-        if (place / CARD).is_file():
-            if read_card(place).base_fingerprint != base.fingerprint:
-                raise ConfigError(f"{place} was trained on another base than {base.name}; give another folder or name")
-            found[name] = place
-        elif name in loaded:
-            found[name] = loaded[name]
-    return found
 
 
 def refuse_kind(kind: str) -> None:
@@ -229,14 +256,13 @@ def name_specialists(examples: Iterable[Example], name: str | None) -> dict[str,
     return {subtask: name or subtask for subtask in subtasks}
 
 
-def add_trunk(config: Config, base: Base, bank: Bank) -> str | None:
-    """Let the trunk that the settings have play beside; returns its version."""
+def _trunk(config: Config, base: Base) -> tuple[Slots | None, str | None]:
+    """The trunk that the settings have play beside, and its version."""
     cards = find_cards(places(config).specialists)
     trunk = find_trunk(cards)
     if trunk is None:
-        return None
-    bank.set_trunk(load_specialist(trunk, base).slots)
-    return cards[trunk].version
+        return None, None
+    return load_specialist(trunk, base).slots, cards[trunk].version
 
 
 def first_metrics(subtask: str, examples: Sequence[Example], loss: float | None) -> dict[str, float]:

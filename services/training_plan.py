@@ -10,9 +10,9 @@ count = 2
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from divisi.scheduler.schedule import By
 from divisi.services.errors import ConfigError
@@ -32,7 +32,7 @@ class Training(Part):
 
     Attributes:
         rate, focus, rows, length: as in fit.FitOptions.
-        tokens: that each specialist reads, padding not counted.
+        tokens: that each specialist reads, padding not counted; 0 where it learns by rewards alone.
         kind: of the specialists, a key of store.KINDS.
         rank, trunk_rank: slots at each site; None is the kind's own default.
         checkpoint_s: at most so much work is lost when a worker dies, in seconds.
@@ -44,7 +44,7 @@ class Training(Part):
     focus: Annotated[float, Field(ge=0)] = 0.0
     rows: Count = 8
     length: Count = 1024
-    tokens: Count = 500_000
+    tokens: Annotated[int, Field(ge=0)] = 500_000
     kind: str = "lora"
     rank: Count | None = None
     trunk_rank: Count = 16
@@ -85,12 +85,32 @@ class Scheduling(Part):
     overlap: Annotated[float, Field(ge=0, le=1)] = 0.2
 
 
+class Rewards(Part):
+    """How specialists learn by the rewards of answers that they draw, after their tokens or instead.
+
+    Attributes:
+        steps: how many; 0 is none.
+        trials, samples, advantage, kl: as in reinforce.ReinforceOptions.
+        rate: the learning rate at its peak; None is the kind's own.
+        answer_tokens: the most tokens of an answer that is drawn.
+    """
+
+    steps: Annotated[int, Field(ge=0)] = 0
+    trials: Count = 8
+    samples: Annotated[int, Field(gt=1)] = 8
+    advantage: Literal["group", "one_out"] = "group"
+    kl: Annotated[float, Field(ge=0)] = 0.04
+    rate: Annotated[float, Field(gt=0)] | None = None
+    answer_tokens: Count = 256
+
+
 class Workers(Part):
     """Who trains.
 
     Attributes:
         count: actors on Ray; 0 trains in this process, without Ray.
-        cpus, gpus: that each actor takes of the cluster; parts of one can be shared.
+        cpus, gpus: that each actor takes of the cluster; parts of one can be shared. Of an actor's several GPUs each
+            reads a part of the trunk's batches.
         retries: how often a job is given to another actor when its own has died.
     """
 
@@ -123,7 +143,14 @@ class TrainingPlan(Part):
     threads: Annotated[int, Field(gt=0)] | None = None
     training: Training = Training()
     schedule: Scheduling = Scheduling()
+    rewards: Rewards = Rewards()
     workers: Workers = Workers()
+
+    @model_validator(mode="after")
+    def _learns(self) -> Self:
+        if not self.training.tokens and not self.rewards.steps:
+            raise ValueError("training.tokens = 0 leaves nothing to learn by; give rewards.steps")
+        return self
 
     @property
     def work(self) -> Path:

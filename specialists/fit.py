@@ -16,11 +16,13 @@ nothing out, and the order follows from the seed.
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
@@ -30,6 +32,7 @@ from divisi.specialists.errors import TrainingError
 from divisi.specialists.forced import force
 from divisi.specialists.isolation import Core, masks, to_record
 from divisi.specialists.pack import Node, Packed
+from divisi.specialists.replicas import Replicas
 from divisi.specialists.slots import Slots, frozen_digest
 from divisi.specialists.stepping import Progress, go_through, refuse_no_numbers
 from divisi.specialists.trainee import Trainee
@@ -89,6 +92,7 @@ def fit(
     options: FitOptions,
     *,
     frozen: Mapping[str, Core] | None = None,
+    others: Sequence[Base] = (),
     folder: Path | None = None,
     report: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -101,6 +105,7 @@ def fit(
         trees: from `grow`, with the same length.
         options: how.
         frozen: by specialist, or trunk, the slots that stay as they are: the cores of earlier groups, see isolation.py.
+        others: the same base on other devices, which read a part of each batch while a trunk learns; see replicas.py.
         folder: for checkpoints, this training's own; None keeps none.
         report: called after every step.
         clock: seconds from any beginning.
@@ -115,14 +120,15 @@ def fit(
         trees, rows=options.rows, length=options.length, seed=options.seed, epochs=options.epochs, steps=options.steps
     )
     training = _Training(base, bank, course, options, frozen or {})
-    return go_through(
-        training,
-        folder=folder,
-        identity=lambda: _identity(base, bank, trees, options, frozen or {}),
-        checkpoint_s=options.checkpoint_s,
-        report=report,
-        clock=clock,
-    )
+    with training.on_all(others):
+        return go_through(
+            training,
+            folder=folder,
+            identity=lambda: _identity(base, bank, trees, options, frozen or {}),
+            checkpoint_s=options.checkpoint_s,
+            report=report,
+            clock=clock,
+        )
 
 
 class _Training:
@@ -135,6 +141,20 @@ class _Training:
         self.step, self.tokens = 0, 0
         self.rewards: Mapping[str, float] = {}
         self.trainees = _trainees(bank, course, options, frozen)
+        self._replicas: Replicas | None = None
+
+    @contextmanager
+    def on_all(self, others: Sequence[Base]) -> Iterator[None]:
+        """Let copies of the base on other devices read a part of each batch."""
+        if not others:
+            yield
+            return
+        self._replicas = Replicas(self._base, self._bank, others)
+        try:
+            yield
+        finally:
+            self._replicas.close()
+            self._replicas = None
 
     @property
     def steps(self) -> int:
@@ -149,14 +169,11 @@ class _Training:
         return losses
 
     def _update(self, packed: Packed) -> dict[str, float]:
-        forced = force(self._base, self._bank, packed, autocast=self._options.autocast)
-        means = forced.means()
-        torch.autograd.backward(forced.focused(self._options.focus).sum())
-        present = forced.specialists
+        present, means = self._gradients(packed)
         learning = [one for one in self.trainees if one.name in (*present, self._trunk)]
         norms = [one.clip_gradient(scale=1 / len(present) if one.name == self._trunk else 1.0) for one in learning]
         # One transfer from the device for all numbers of a step.
-        numbers = torch.stack([*means.detach(), *(norm.to(means) for norm in norms)]).tolist()
+        numbers = torch.stack([*means, *(norm.to(means) for norm in norms)]).tolist()
         losses = dict(zip(present, numbers[: len(present)], strict=True))
         sizes = dict(zip([one.name for one in learning], numbers[len(present) :], strict=True))
         refuse_no_numbers(self, "loss", losses, rate=self._options.rate)
@@ -166,6 +183,15 @@ class _Training:
         for one in self.trainees:
             one.forget_gradient()
         return losses
+
+    def _gradients(self, packed: Packed) -> tuple[tuple[str, ...], Tensor]:
+        """Put gradients on who learns. Returns who has answers in the batch, and the mean loss of each."""
+        focus, autocast = self._options.focus, self._options.autocast
+        if self._replicas is not None:
+            return self._replicas.gradients(packed, focus=focus, autocast=autocast)
+        forced = force(self._base, self._bank, packed, autocast=autocast)
+        torch.autograd.backward(forced.focused(focus).sum())
+        return forced.specialists, forced.means().detach()
 
 
 def _learning_trunk(bank: Bank) -> Slots | None:

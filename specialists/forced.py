@@ -1,7 +1,7 @@
 """Teacher forcing: what a base with its specialists predicts of true answers, all branches in one forward pass.
 
 Logits are computed at the tokens before answer tokens alone: with a large vocabulary all others would cost more than
-the rest of a small model.
+the rest of a small model. What the base alone reads is read first, without gradients: see halves.py.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from transformers import DynamicCache
 
 from divisi.specialists import attention
 from divisi.specialists.awake import PREFIX
@@ -17,6 +18,7 @@ from divisi.specialists.bank import Bank, Field
 from divisi.specialists.base import Base
 from divisi.specialists.errors import AttentionError, BaseModelError, TrainingError
 from divisi.specialists.grammar import forbid
+from divisi.specialists.halves import halves
 from divisi.specialists.pack import Packed
 
 TREE_ATTENTION = ("sdpa", attention.NAME)
@@ -77,10 +79,13 @@ def force(
         AttentionError: the base's attention does not take a mask, as trees need it.
         BaseModelError: the base computes its logits otherwise than by its output embedding.
     """
+    _refuse_attention(base.model)
+    before, packed = halves(packed) or (None, packed)
+    known = None if before is None else _read(base, before, autocast)
     picked = (packed.weights > 0).flatten().nonzero().flatten()
     specialists, owner = _owners(packed, picked)
     with bank.playing(tree_field(bank, packed, device=base.device)):
-        logits = _answer_logits(base, packed, picked, autocast, allowed)
+        logits = _answer_logits(base, packed, picked, autocast, allowed=allowed, known=known)
     labels = packed.labels.flatten()[picked].to(base.device)
     losses = nn.functional.cross_entropy(logits, labels, reduction="none")
     return Forced(specialists, owner.to(base.device), losses, logits.detach().argmax(-1) == labels)
@@ -95,7 +100,7 @@ def losses_alone(
     Args, Raises: as `force`.
     """
     picked = (packed.weights > 0).flatten().nonzero().flatten()
-    logits = _answer_logits(base, packed, picked, autocast, allowed)
+    logits = _answer_logits(base, packed, picked, autocast, allowed=allowed)
     labels = packed.labels.flatten()[picked].to(base.device)
     return nn.functional.cross_entropy(logits, labels, reduction="none")
 
@@ -143,21 +148,43 @@ def _refuse_attention(model: Any) -> None:
         raise AttentionError(f"trees need attention by a mask, {' or '.join(TREE_ATTENTION)}, and the base has {given}")
 
 
+@torch.no_grad()
+def _read(base: Base, packed: Packed, autocast: torch.dtype | None) -> DynamicCache:
+    """The keys and values of what the base alone reads."""
+    known = DynamicCache(config=base.model.config)
+    with torch.autocast(base.device.type, dtype=autocast, enabled=autocast is not None):
+        base.model(
+            input_ids=packed.ids.to(base.device),
+            position_ids=packed.positions.to(base.device),
+            attention_mask=packed.mask.to(base.device),
+            past_key_values=known,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+    return known
+
+
 def _answer_logits(
-    base: Base, packed: Packed, picked: Tensor, autocast: torch.dtype | None, allowed: Tensor | None
+    base: Base,
+    packed: Packed,
+    picked: Tensor,
+    autocast: torch.dtype | None,
+    *,
+    allowed: Tensor | None,
+    known: DynamicCache | None = None,
 ) -> Tensor:
     """Logits at some tokens of the flattened batch, float32 [picked, vocabulary], of what is allowed there."""
     _refuse_attention(base.model)
     with torch.autocast(base.device.type, dtype=autocast, enabled=autocast is not None):
-        logits = _logits(base, packed, picked.to(base.device)).float()
+        logits = _logits(base, packed, picked.to(base.device), known).float()
     if allowed is not None:
         logits = logits.clone()
         forbid(logits, allowed)
     return logits
 
 
-def _logits(base: Base, packed: Packed, picked: Tensor) -> Tensor:
-    """Logits at some tokens of the flattened batch, [picked, vocabulary]."""
+def _logits(base: Base, packed: Packed, picked: Tensor, known: DynamicCache | None) -> Tensor:
+    """Logits at some tokens of the flattened batch, [picked, vocabulary], behind what is known already."""
 
     # The model's own forward goes on after the selection, so that what it does to its logits (scale, cap) is done.
     def select(_head: nn.Module, args: tuple[Any, ...]) -> tuple[Tensor]:
@@ -169,7 +196,8 @@ def _logits(base: Base, packed: Packed, picked: Tensor) -> Tensor:
             input_ids=packed.ids.to(base.device),
             position_ids=packed.positions.to(base.device),
             attention_mask=packed.mask.to(base.device),
-            use_cache=False,
+            past_key_values=known,
+            use_cache=known is not None,
         ).logits
     finally:
         hook.remove()

@@ -35,8 +35,7 @@ TENSORS = {"weight", "bias", "rotate_layer"}
 def import_pyreft(folder: Path, base: Base, *, name: str) -> Slots:
     """The slots of a folder that pyreft has written; that it belongs to this base is taken on trust, but for shapes.
 
-    `save_specialist` stores them as a specialist, in safetensors. Nothing in this repository calls it: it is there for
-    programs that use divisi as a library.
+    `save_specialist` stores them as a specialist, in safetensors.
 
     Args:
         folder: where it is, or the folder that its trainer wrote, with `intervenable_model` in it.

@@ -169,8 +169,6 @@ def import_peft(
 ) -> Specialist:
     """A specialist from a LoRA that PEFT has written; that it belongs to this base is taken on trust, but for shapes.
 
-    Nothing in this repository calls it: it is there for programs that use divisi as a library.
-
     Args:
         folder: where it is.
         base: what it shall play on.

@@ -1,10 +1,8 @@
 """The training ablation: how an umbrella's list answers narrow questions, and what a difference to the joint arm is."""
 
-from types import SimpleNamespace
-
 import pytest
 from ablation import ARMS, _read_off, evenly, known
-from training import against, by_length, measured, over_seeds, together
+from training_scores import against, by_length, measured, over_seeds, together
 
 from divisi.tasks.example import Example
 from divisi.tasks.subtask import Case
@@ -29,7 +27,7 @@ def test_names_and_arguments_are_read_off_a_list_of_calls(subtask, focus, occurr
 
 
 def test_every_arm_of_the_issue_is_there():
-    assert list(ARMS) == ["umbrella", "joint", "separate", "random", "structured", "isolated", "reversed"]
+    assert list(ARMS) == ["base", "umbrella", "joint", "separate", "random", "structured", "isolated", "reversed"]
 
 
 def test_a_dose_gives_each_task_the_same():
@@ -42,26 +40,31 @@ def test_what_could_not_be_asked_counts_as_nothing():
 
 def test_items_are_means_over_seeds_and_all_tasks_count_alike():
     scores = [{"a": [1.0, 0.0], "b": [1.0]}, {"a": [0.0, 0.0], "b": [1.0]}]
-    assert over_seeds(scores) == {"a": [0.5, 0.0], "b": [1.0]}
-    assert together(over_seeds(scores), "score").value == pytest.approx((0.25 + 1.0) / 2)
-    assert [(one.group, one.count) for one in measured(scores)] == [("a", 2), ("b", 1), ("all tasks", 3)]
+    items = over_seeds(scores)
+    assert items == {"a": [0.5, 0.0], "b": [1.0]}
+    assert together(items, "score").value == pytest.approx((0.25 + 1.0) / 2)
+    assert [(one.group, one.count) for one in measured(items, "score")] == [("a", 2), ("b", 1), ("all tasks", 3)]
 
 
-RUN = SimpleNamespace(
-    base={"fingerprint": "base-1"},
-    tests={"reply": [Example(str(n), "reply", "mine", Case(USER), "x" * n, str(n)) for n in (3, 40, 900)]},
-)
-"""What `against` and `by_length` need of a run."""
+JOINT = {"set": "orders", "arm": "joint", "base_fingerprint": "base-1", "items": {"score": {"a": [0.5, 0.0], "b": [1]}}}
 
 
 def test_the_difference_is_that_of_paired_items_of_the_joint_arm():
-    joint = {"set": "orders", "arm": "joint", "base_fingerprint": "base-1", "items": {"a": [0.5, 0.0]}}
-    (found,) = against({"a": [1.0, 0.5]}, {"sections": [joint]}, RUN)
-    assert (found.metric, found.value) == ("against joint", 0.5)
-    assert against({"a": [1.0]}, {"sections": [joint]}, RUN) == []
-    assert against({"a": [1.0, 0.5]}, {"sections": [{**joint, "base_fingerprint": "other"}]}, RUN) == []
+    (found,) = against({"a": [1.0, 0.5], "b": [1.0]}, {"sections": [JOINT]}, "base-1", "score")
+    assert (found.metric, found.value) == ("score against joint", 0.25)
+
+
+def test_an_arm_that_lacks_a_task_is_compared_on_the_others():
+    (found,) = against({"a": [1.0, 0.5]}, {"sections": [JOINT]}, "base-1", "score")
+    assert found.value == 0.5
+
+
+def test_other_items_or_another_base_are_not_compared():
+    assert against({"a": [1.0]}, {"sections": [JOINT]}, "base-1", "score") == []
+    assert against({"a": [1.0, 0.5]}, {"sections": [JOINT]}, "base-2", "score") == []
 
 
 def test_scores_are_grouped_by_the_length_of_the_true_answer():
-    found = by_length([{"reply": [1.0, 0.5, 0.0]}], RUN)
+    tests = {"reply": [Example(str(n), "reply", "mine", Case(USER), "x" * n, str(n)) for n in (3, 40, 900)]}
+    found = by_length({"reply": [1.0, 0.5, 0.0]}, tests, "score")
     assert {one.group: one.value for one in found} == {"length up to 16": 1.0, "length up to 64": 0.5, "longer": 0.0}

@@ -9,8 +9,9 @@ import pytest
 from divisi.scheduler.learner import Dose
 from divisi.services.errors import DataError, DiskFullError, StoppedError
 from divisi.services.trainer import Trainer
-from divisi.services.training_plan import Scheduling, Training, TrainingPlan
+from divisi.services.training_plan import Rewards, Scheduling, Training, TrainingPlan
 from divisi.specialists.card import read_card
+from divisi.specialists.forced import force
 from divisi.specialists.store import load_specialist
 
 CITIES = ("Paris", "Rome", "Oslo", "Bern", "Kyiv", "Lima", "Quito", "Riga", "Baku", "Doha", "Cork", "Nice")
@@ -110,6 +111,77 @@ def test_a_specialist_is_trained_beside_its_trunk(plan):
     scores = trainer.examine(folder, trainer.state_folder(state), trainer.material.test("arguments"))
     assert len(scores) == len(trainer.material.test("arguments")) > 0
     assert set(scores) <= {0.0, 1.0}
+
+
+def test_a_trunk_is_trained_on_every_device_there_is_and_a_specialist_on_one(plan, monkeypatch):
+    read = []
+
+    def forced(base, *args, **options):
+        read.append(base)
+        return force(base, *args, **options)
+
+    plan = plan.model_copy(update={"device": None})
+    monkeypatch.setattr("divisi.services.trainer.devices_beside", lambda base: ("cpu",))
+    monkeypatch.setattr("divisi.specialists.replicas.force", forced)
+    trainer = Trainer(plan)
+    state = trainer.fit(None, NAMES, seed=0)
+    assert len({id(base) for base in read}) == 2
+    count = len(read)
+    trainer.specialist("arguments", state, seed=0)
+    assert len(read) == count
+
+
+REWARDS = Rewards(steps=3, trials=2, samples=4, answer_tokens=12, rate=0.05)
+
+
+@pytest.mark.parametrize("tokens", [0, 4000])
+def test_a_specialist_learns_by_rewards_after_true_answers_or_instead(plan, tokens):
+    told = []
+    taught = changed(plan, "training", tokens=tokens, kind="svf", rank=4).model_copy(update={"rewards": REWARDS})
+    trainer = Trainer(taught, report=lambda what, now: told.append((what, dict(now.rewards))))
+    card = read_card(trainer.specialist("arguments", None, seed=0))
+    assert card.metrics == {
+        "examples": len(trainer.material.examples("arguments")),
+        "tokens": tokens,
+        "reward_steps": 3,
+    }
+    rewarded = [rewards["arguments"] for what, rewards in told if what == "arguments, by rewards"]
+    assert len(rewarded) == 3
+    assert all(-1 <= reward <= 1 for reward in rewarded)
+    assert (len(told) > 3) == bool(tokens)
+    again = Trainer(taught).specialist("arguments", None, seed=0)
+    assert read_card(again).version == card.version
+
+
+def test_what_was_learned_by_rewards_is_another_specialist(plan):
+    before, after = Trainer(plan), Trainer(plan.model_copy(update={"rewards": REWARDS}))
+    folders = [trainer.specialist("arguments", None, seed=0) for trainer in (before, after)]
+    assert read_card(folders[0]).version != read_card(folders[1]).version
+
+
+def test_a_reinforcement_that_is_killed_ends_with_the_same_specialist(plan):
+    class Killed(BaseException):
+        pass
+
+    def kill(what, now):
+        if what.endswith("rewards") and now.step == 2:
+            raise Killed
+
+    rewarded = plan.model_copy(update={"rewards": REWARDS})
+    with pytest.raises(Killed):
+        Trainer(rewarded, report=kill).specialist("arguments", None, seed=0)
+    steps = []
+    again = Trainer(rewarded, report=lambda what, now: steps.append((what, now.step)))
+    version = read_card(again.specialist("arguments", None, seed=0)).version
+    assert [step for what, step in steps if what.endswith("rewards")] == [2, 3]
+    elsewhere = rewarded.model_copy(update={"out": plan.out.parent / "elsewhere"})
+    assert read_card(Trainer(elsewhere).specialist("arguments", None, seed=0)).version == version
+
+
+def test_examples_that_leave_no_room_for_an_answer_are_named(plan):
+    wide = plan.model_copy(update={"rewards": REWARDS.model_copy(update={"answer_tokens": 690})})
+    with pytest.raises(StoppedError, match="no example of arguments fits 700 tokens with an answer of 690"):
+        Trainer(wide).specialist("arguments", None, seed=0)
 
 
 def test_no_example_that_is_scored_is_trained_on(plan):

@@ -10,7 +10,8 @@ from divisi.services.errors import ConfigError, LoadError
 from divisi.services.evaluation import evaluate
 from divisi.services.loading import find_cards, load_section
 from divisi.services.player import Resident
-from divisi.services.training import name_specialists, read_all, train
+from divisi.services.training import Wish, name_specialists, read_all, train
+from divisi.services.training_plan import Rewards
 from divisi.specialists.card import Card, write_card
 from divisi.specialists.fit import FitOptions
 from divisi.tasks.example import from_record
@@ -39,9 +40,7 @@ def test_from_json_lines_to_scores(tiny_base, tmp_path, examples, kind):
         config,
         [examples],
         tmp_path / "skills",
-        kind=kind,
-        rank=4,
-        options=FitOptions(rate=0.02, epochs=4, rows=2, length=700),
+        Wish(kind=kind, rank=4, options=FitOptions(rate=0.02, epochs=4, rows=2, length=700)),
         report=steps.append,
     )
     assert steps[-1].step == steps[-1].steps
@@ -58,6 +57,22 @@ def test_from_json_lines_to_scores(tiny_base, tmp_path, examples, kind):
     assert set(scores["arguments"].metrics) == {"argument_f1", "exact"}
 
 
+def test_rewards_come_after_true_answers(tiny_base, tmp_path, examples):
+    steps = []
+    train(
+        Config(base=str(tiny_base), device="cpu", threads=1, cache=tmp_path / "cache"),
+        [examples],
+        tmp_path / "skills",
+        Wish(
+            subtask="names",
+            options=FitOptions(rate=0.02, epochs=1, rows=2, length=700),
+            rewards=Rewards(steps=2, trials=2, samples=2, answer_tokens=12),
+        ),
+        report=steps.append,
+    )
+    assert [bool(one.rewards) for one in steps][-3:] == [False, True, True]
+
+
 def test_one_name_for_two_subtasks_is_refused(examples):
     with pytest.raises(ConfigError, match="several subtasks"):
         name_specialists(read_all([examples]), "mine")
@@ -66,7 +81,7 @@ def test_one_name_for_two_subtasks_is_refused(examples):
 def test_a_kind_of_no_specialist_is_refused(tmp_path):
     for kind in ("hypernet", "trunk"):
         with pytest.raises(ConfigError, match=f"no specialist is of the kind '{kind}'; there are lora, "):
-            train(Config(), [], tmp_path, kind=kind, options=FitOptions(), report=lambda progress: None)
+            train(Config(), [], tmp_path, Wish(kind=kind), report=lambda progress: None)
 
 
 def test_no_examples_are_refused(tmp_path):

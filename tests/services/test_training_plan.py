@@ -36,6 +36,8 @@ def test_paths_are_beside_the_plan_and_the_rest_has_defaults(tmp_path):
         (PLAN + "[schedule]\nby = 'best'", "schedule.by = 'best'"),
         (PLAN + "[training]\nrate = -1", "training.rate = -1"),
         ("base =", "cannot be read as TOML"),
+        (PLAN + "[training]\ntokens = 0", "nothing to learn by; give rewards.steps"),
+        (PLAN + "[rewards]\nsteps = 3\nsamples = 1", "rewards.samples = 1"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, text, message):
@@ -43,3 +45,9 @@ def test_what_cannot_be_used_is_named(tmp_path, text, message):
     with pytest.raises(ConfigError) as caught:
         read_plan(tmp_path / "plan.toml")
     assert message in str(caught.value)
+
+
+def test_a_specialist_may_learn_by_rewards_alone(tmp_path):
+    (tmp_path / "plan.toml").write_text(PLAN + "[training]\ntokens = 0\n[rewards]\nsteps = 3")
+    plan = read_plan(tmp_path / "plan.toml")
+    assert (plan.training.tokens, plan.rewards.steps, plan.rewards.advantage) == (0, 3, "group")
