@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.progress import track
 
 from divisi.services.config import process_config
-from divisi.services.forecasting.answer import SeriesForecast
+from divisi.services.forecasting.answer import Forecast, SeriesForecast
 from divisi.services.forecasting.conduct import conduct
 from divisi.services.forecasting.wire import ForecastRequest
 from divisi.services.forecasting.workers import Processes
@@ -116,11 +116,11 @@ async def compared(
     seed: int,
 ) -> dict[str, Any]:
     """All arms on one set: errors against Naive2, coverage of the intervals."""
-    made = [
-        forecast
+    batches = [
+        await forecast_batch(tested[start : start + BATCH], section, processes=processes, seed=seed)
         for start in track(range(0, len(tested), BATCH), "batches")
-        for forecast in await forecast_batch(tested[start : start + BATCH], section, processes=processes, seed=seed)
     ]
+    made = [forecast for batch in batches for forecast in batch.series]
     points: dict[str, list[Array]] = {model: [_of(model, one) for one in made] for model in POOL}
     points |= {REFERENCE: [one.pool for one in made], "divisi": [one.final for one in made]}
     if regressors is not None:
@@ -140,8 +140,26 @@ async def compared(
         "arms": scores,
         "intervals": intervals,
         "acted_on": acted,
+        "calibration": calibrations(batches),
         "widths_from": sorted({one.spread for one in made}),
     }
+
+
+def calibrations(batches: Sequence[Forecast]) -> dict[str, Any]:
+    """Of macro and micro: in how many batches they were tested and kept, and the hidden error without and with them."""
+    found: dict[str, Any] = {}
+    for kind in ("macro", "micro"):
+        own = [one.calibration.factors[kind] for one in batches if one.calibration and kind in one.calibration.factors]
+        tested = [factor for factor in own if np.isfinite(factor.error_before)]
+        if tested:
+            found[kind] = {
+                "batches": len(tested),
+                "kept": sum(factor.kept for factor in tested),
+                "mean_shrink": round(float(np.mean([factor.shrink for factor in tested])), 4),
+                "hidden_error_before": round(float(np.mean([factor.error_before for factor in tested])), 4),
+                "hidden_error_after": round(float(np.mean([factor.error_after for factor in tested])), 4),
+            }
+    return found
 
 
 def _of(model: str, one: SeriesForecast) -> Array:
@@ -151,9 +169,7 @@ def _of(model: str, one: SeriesForecast) -> Array:
     return combine(one.models).point
 
 
-async def forecast_batch(
-    tested: Sequence[Trial], section: Section | None, *, processes: int, seed: int
-) -> tuple[SeriesForecast, ...]:
+async def forecast_batch(tested: Sequence[Trial], section: Section | None, *, processes: int, seed: int) -> Forecast:
     """Forecasts of series of one horizon and season, as POST /v1/forecast makes them; whole numbers stand for dates."""
     body = {
         "series": {
@@ -167,8 +183,7 @@ async def forecast_batch(
         "level": list(LEVELS),
         "seed": seed,
     }
-    made = await conduct(ForecastRequest.model_validate(body), None, section, Processes(processes))
-    return made.series
+    return await conduct(ForecastRequest.model_validate(body), None, section, Processes(processes))
 
 
 def native_bands(one: Trial) -> dict[float, tuple[Array, Array]]:

@@ -136,7 +136,8 @@ def load_specialists(roots: Sequence[Path], base: "Base", bank: "Bank") -> "tupl
     for folder, card in cards.items():
         if card.kind != TRUNK:
             bank.add(load_specialist(folder, base, trunk=beside).slots)
-            residents.append(Resident(card.name, str(card.subtask), card.kind, card.version))
+            helps = card.metrics["gain_low"] > 0 if "gain_low" in card.metrics else None
+            residents.append(Resident(card.name, str(card.subtask), card.kind, card.version, helps))
     return tuple(residents)
 
 

@@ -16,12 +16,18 @@ Heard = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A specialist that is loaded."""
+    """A specialist that is loaded.
+
+    Attributes:
+        name, subtask, kind, version: as its card says.
+        helps: whether results were better with it than without on data held back, where that was measured.
+    """
 
     name: str
     subtask: str
     kind: str
     version: str
+    helps: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

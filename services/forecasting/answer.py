@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from divisi.tasks.forecasting.apply import Outcome
+from divisi.tasks.forecasting.calibration import Calibration
 from divisi.tasks.forecasting.pool import Array, PoolForecast
 from divisi.tasks.forecasting.repair import Report
 
@@ -79,6 +80,23 @@ class SeriesForecast:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossValidation:
+    """What the pool would have said.
+
+    Attributes:
+        columns: unique_id, ds, cutoff, y, one a model, and `divisi`, their median.
+        scores: model, and `divisi` -> smape, mae, mase over all origins; mase is None for series that never change.
+    """
+
+    columns: Mapping[str, list[Any]]
+    scores: Mapping[str, Mapping[str, float | None]]
+
+    def to_record(self) -> dict[str, Any]:
+        """As a plain JSON object."""
+        return {"columns": dict(self.columns), "scores": {name: dict(one) for name, one in self.scores.items()}}
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """The forecasts of one request.
 
@@ -86,8 +104,12 @@ class Forecast:
         report: what the guard found and did.
         series: one forecast each, in the guard's order.
         milliseconds: from request to answer.
+        calibration: what earlier origins say of macro and micro; None where they do not act, or nothing was asked.
+        past: what the pool would have said at earlier origins, where the request asks for it.
     """
 
     report: Report
     series: tuple[SeriesForecast, ...]
     milliseconds: float
+    calibration: Calibration | None = None
+    past: CrossValidation | None = None

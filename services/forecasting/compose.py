@@ -22,6 +22,8 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         "forecast": columns(forecast.series, frequency),
         "series": [series_record(one, frequency) for one in forecast.series],
         "guard": forecast.report.to_record(),
+        "calibration": None if forecast.calibration is None else forecast.calibration.to_record(),
+        **({} if forecast.past is None else {"cross_validation": forecast.past.to_record()}),
         "milliseconds": round(forecast.milliseconds, 3),
     }
 
@@ -95,9 +97,11 @@ def stage_record(decided: Decided) -> dict[str, Any]:
 
 
 def usage(forecast: Forecast) -> dict[str, int]:
-    """Tokens read and written over all series, and those that were not read again."""
+    """Tokens read and written over all series and their calibration, and those that were not read again."""
     prompt = sum(one.prefix_tokens for one in forecast.series)
     written = sum(decided.new_tokens for one in forecast.series for decided in one.decided)
+    if forecast.calibration is not None:
+        prompt, written = prompt + forecast.calibration.read_tokens, written + forecast.calibration.new_tokens
     shared = sum(one.shared_prefix_tokens for one in forecast.series)
     return {
         "prompt_tokens": prompt,

@@ -7,6 +7,10 @@ from typing import Any
 
 from divisi.services.errors import InvalidRequestError
 
+DELIMITERS = ",;\t|"
+REST = "\0"
+"""Where a reader puts cells beyond the header's; no column is called so."""
+
 
 def read_series(file: Path, *, id_column: str, time_column: str, value_column: str) -> dict[str, list[Any]]:
     """The columns unique_id (where the file has it), ds and y. An empty value is a missing one.
@@ -16,10 +20,13 @@ def read_series(file: Path, *, id_column: str, time_column: str, value_column: s
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
+            delimiter = delimiter_of(lines.readline())
+            lines.seek(0)
+            reader = csv.DictReader(lines, delimiter=delimiter, restkey=REST)
             header, rows = list(reader.fieldnames or ()), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidRequestError(f"{file} cannot be read as CSV: {error}") from error
+    _check_shape(file, header, rows)
     missing = [name for name in (time_column, value_column) if name not in header]
     if missing:
         advice = "say with --columns what they are called"
@@ -29,6 +36,21 @@ def read_series(file: Path, *, id_column: str, time_column: str, value_column: s
         raise InvalidRequestError(f"{file} has a header and no rows; it needs one row for each value")
     columns = {"ds": times([row[time_column] for row in rows]), "y": [cell(row[value_column]) for row in rows]}
     return {"unique_id": [row[id_column] for row in rows], **columns} if id_column in header else columns
+
+
+def delimiter_of(header: str) -> str:
+    """The sign between the columns of a header: the one that stands there most often, a comma where none does."""
+    return max(DELIMITERS, key=header.count)
+
+
+def _check_shape(file: Path, header: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise InvalidRequestError(f"{file} has two columns {twice!r}; call each by a name of its own")
+    longer = next((line for line, row in enumerate(rows, 2) if REST in row), None)
+    if longer is not None:
+        message = f"line {longer} of {file} has more cells than the header; put cells with a comma in quotes"
+        raise InvalidRequestError(message)
 
 
 def times(texts: Sequence[str | None]) -> list[str] | list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,15 @@ import numpy as np
 from divisi.services.errors import InvalidRequestError, MissingPackageError
 from divisi.services.forecasting.answer import Name
 from divisi.services.forecasting.wire import Columns, ForecastSpec
+from divisi.tasks.forecasting.days import feast_days
 from divisi.tasks.forecasting.effect import Effect, effect_from_record
 from divisi.tasks.forecasting.errors import ForecastError
+from divisi.tasks.forecasting.frequency import Dates, as_dates, moment
 from divisi.tasks.forecasting.notes import read_notes
 from divisi.tasks.forecasting.pool import POOL, Array, check_models
 from divisi.tasks.forecasting.repair import Repair, Report
 
+NEW_YEAR = date(2025, 1, 1)
 ONE = "series"
 """How a series is called that came without a unique_id."""
 
@@ -48,6 +52,7 @@ class Wanted:
         models: of the pool.
         season_length: points of a season.
         effects: that the request itself states.
+        references: name -> (dates, values) of the series that texts may refer to.
     """
 
     spec: ForecastSpec
@@ -56,13 +61,15 @@ class Wanted:
     models: tuple[str, ...]
     season_length: int
     effects: tuple[Effect, ...]
+    references: Mapping[str, tuple[Dates, Array]]
 
 
 def intake(spec: ForecastSpec, context: str | None) -> Wanted:
     """What a request asks for.
 
     Raises:
-        InvalidRequestError: a series, a text, a model or an effect cannot be used; the message says what to do.
+        InvalidRequestError: a series, a text, a model, an effect, a country or a reference cannot be used; the message
+            says what to do.
         MissingPackageError: divisi was installed without what forecasting needs.
     """
     guard = _guard()
@@ -70,17 +77,25 @@ def intake(spec: ForecastSpec, context: str | None) -> Wanted:
         frame, report = guard(frame_of(spec.series), freq=spec.freq, horizon=spec.horizon)
         models = check_models(spec.models or POOL)
     except ForecastError as error:
-        param = "models" if error.code == "unknown_model" else "freq" if "freq" in error.code else "series"
-        raise InvalidRequestError(str(error), param) from error
+        raise InvalidRequestError(str(error), _part_at_fault(error.code)) from error
     names = list(dict.fromkeys(frame["unique_id"].tolist()))
     texts, repairs = _texts(spec, context, names)
     known = []
     for name, own in frame.groupby("unique_id", sort=False):
         values = own["y"].to_numpy(dtype=np.float64)
         known.append(Known(name, own["ds"].to_numpy(), values, texts[name], name in report.nonnegative))
-    report = replace(report, repairs=(*report.repairs, *repairs))
+    # On the wire dates have no other form than texts: that they were read is no repair.
+    found = tuple(one for one in report.repairs if one.kind != "dates_from_text")
+    report = replace(report, repairs=(*found, *repairs))
     season = spec.season_length or report.season_length
-    return Wanted(spec, report, tuple(known), models, season, _effects(spec))
+    _check_country(spec.facts.country)
+    references = _references(spec, dated=not isinstance(report.freq, int))
+    return Wanted(spec, report, tuple(known), models, season, _effects(spec), references)
+
+
+def _part_at_fault(code: str) -> str:
+    """The part of the request that an error's code speaks of."""
+    return {"unknown_model": "models", "bad_horizon": "horizon"}.get(code, "freq" if "freq" in code else "series")
 
 
 def frame_of(columns: Columns) -> Any:
@@ -125,3 +140,27 @@ def _effects(spec: ForecastSpec) -> tuple[Effect, ...]:
         except ForecastError as error:
             raise InvalidRequestError(str(error), f"effects[{place}]") from error
     return tuple(effects)
+
+
+def _check_country(country: str | None) -> None:
+    try:
+        if country is not None:
+            feast_days(country, NEW_YEAR, NEW_YEAR)
+    except ForecastError as error:
+        raise InvalidRequestError(str(error), "facts.country") from error
+
+
+def _references(spec: ForecastSpec, *, dated: bool) -> dict[str, tuple[Dates, Array]]:
+    """The references with their dates read; they are counted as the series are."""
+    found = {}
+    for name, one in (spec.references or {}).items():
+        whole = all(isinstance(time, int) for time in one.ds)
+        if whole == dated:
+            message = f"the series count in {'dates' if dated else 'whole numbers'}; write those of {name!r} likewise"
+            raise InvalidRequestError(message, f"references.{name}.ds")
+        try:
+            dates = as_dates(np.array([moment(str(time)) if dated else time for time in one.ds]))
+        except ForecastError as error:
+            raise InvalidRequestError(str(error), f"references.{name}.ds") from error
+        found[name] = (dates, np.asarray(one.y, dtype=np.float64))
+    return found

@@ -14,6 +14,10 @@ SHORT_NAMES = {"AutoETS": "ETS", "DynamicOptimizedTheta": "DOT", "CES": "CES", "
 """Model -> how the specialists call it."""
 
 
+MOST_RESIDUALS = 18
+"""Steps whose errors a card shows; a long horizon would fill the prompt with them."""
+
+
 def short_name(model: str) -> str:
     """How the specialists call a model; its own name where they do not know it."""
     return SHORT_NAMES.get(model, model)
@@ -72,4 +76,4 @@ def last_residuals(numbers: Numbers, spread: Spread) -> tuple[float, ...]:
     unit = change(numbers.job.values, numbers.job.season_length)
     if not len(errors) or unit <= 0:
         return ()
-    return tuple((errors[-1] / (unit * spread.sigma(errors.shape[1]))).tolist())
+    return tuple((errors[-1] / (unit * spread.sigma(errors.shape[1]))).tolist()[:MOST_RESIDUALS])

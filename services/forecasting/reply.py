@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from divisi.router.request import Answer, Request, StageTrace, Trace
 from divisi.services.errors import InvalidRequestError
-from divisi.services.forecasting.answer import Forecast
+from divisi.services.forecasting.answer import Forecast, SeriesForecast
 from divisi.services.forecasting.compose import forecast_record, usage
-from divisi.services.forecasting.conduct import conduct
+from divisi.services.forecasting.conduct import UNREAD, conduct
 from divisi.services.forecasting.wire import ForecastSpec
 from divisi.services.forecasting.workers import Workers
 from divisi.services.section import ROUTER_MODEL, Section
@@ -60,11 +60,15 @@ async def write_reply(spec: ForecastSpec, request: Request, section: Section, wo
 
 
 def told(made: Forecast) -> str:
-    """The explanations of the first series."""
-    texts = [one.explanation for one in made.series[:MOST_TOLD]]
+    """The explanations of the first series, and where their text was not read, why."""
+    texts = [" ".join([one.explanation, *_unread(one)]) for one in made.series[:MOST_TOLD]]
     if len(made.series) > MOST_TOLD:
         texts.append(f"{len(made.series)} series were forecast; these are the first {MOST_TOLD}.")
     return "\n\n".join(texts)
+
+
+def _unread(one: SeriesForecast) -> list[str]:
+    return [f"{note[0].upper()}{note[1:]}." for note in one.notes if note.startswith(UNREAD)]
 
 
 def stages_of(made: Forecast) -> tuple[StageTrace, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,17 @@ from divisi.services.forecasting.workers import Processes
 from divisi.services.refusals import refusal
 from divisi.services.show import counting_bar
 
+PICTURES = (".png", ".svg", ".pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is written, each or None: the picture, the forecast and the rows of cross-validation as CSV."""
+
+    plot: Path | None = None
+    out: Path | None = None
+    folds: Path | None = None
+
 
 def forecast_file(
     file: Path,
@@ -26,8 +38,7 @@ def forecast_file(
     *,
     columns: str = "unique_id,ds,y",
     context: Path | None = None,
-    plot: Path | None = None,
-    out: Path | None = None,
+    files: Files = Files(),
 ) -> dict[str, Any]:
     """Forecast the series of a CSV file; gives the forecast as plain JSON.
 
@@ -37,29 +48,47 @@ def forecast_file(
         settings: of the base and its specialists, or None for the numbers alone.
         columns: what unique_id, ds and y are called in the file, with commas between.
         context: a file with the text about them, or None.
-        plot: a picture to write, or None.
-        out: a CSV file to write, or None.
+        files: to be written.
 
     Raises:
         RequestError: it cannot be forecast as it is; the message says what to do.
         LoadError: the base or a specialist cannot be loaded.
     """
+    _check_files(files)
     names = columns.split(",")
     if len(names) != 3:
         raise InvalidRequestError(f"--columns needs three names with commas between, got {columns!r}")
     series = read_series(file, id_column=names[0], time_column=names[1], value_column=names[2])
     text = None if context is None else _read_text(context)
+    if "unique_id" not in series:
+        wanted = {**wanted, "facts": named(wanted.get("facts") or {}, file)}
     try:
         request = ForecastRequest.model_validate({**wanted, "series": series, "context": text})
     except ValidationError as error:
         raise refusal(error.errors()) from error
     made = asyncio.run(_conducted(request, settings, len(set(series.get("unique_id", ["one"])))))
-    if plot is not None:
-        _draw(made, plot)
+    if files.plot is not None:
+        _draw(made, files.plot)
     record = {**forecast_record(made), "usage": usage(made)}
-    if out is not None:
-        write_columns(out, record["forecast"])
+    if files.out is not None:
+        write_columns(files.out, record["forecast"])
+    if files.folds is not None and made.past is not None:
+        write_columns(files.folds, made.past.columns)
     return record
+
+
+def _check_files(files: Files) -> None:
+    """Refuse at once what would fail only when everything has been computed."""
+    for file in filter(None, (files.plot, files.out, files.folds)):
+        if not file.absolute().parent.is_dir():
+            raise InvalidRequestError(f"{file} cannot be written: there is no folder {file.parent}")
+    if files.plot is not None and files.plot.suffix.lower() not in PICTURES:
+        raise InvalidRequestError(f"{files.plot} cannot be written: a picture ends with {', '.join(PICTURES)}")
+
+
+def named(facts: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """The facts of a single series without unique_id, which is called as its file is where nothing else is said."""
+    return {**facts, "name": facts.get("name") or file.stem}
 
 
 async def _conducted(request: ForecastRequest, settings: Config | None, count: int) -> Forecast:

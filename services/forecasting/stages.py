@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from divisi.services.forecasting.answer import Decided
+from divisi.services.leanings import leaning_of
 from divisi.services.player import Reading, Row
 from divisi.services.section import Section
 from divisi.tasks.forecasting.card import Card, forecast_case
@@ -106,7 +107,8 @@ async def _play(stage: str, case: Case, reading: Reading, section: Section) -> D
     subtask, resident = section.subtask(stage), section.resident_for(stage)
     assert resident is not None
     try:
-        row = Row(reading, resident.name, subtask.render(case), subtask.grammar(case), ROW_TOKENS)
+        leaning = leaning_of(stage, case, section.probe)
+        row = Row(reading, resident.name, subtask.render(case), subtask.grammar(case), ROW_TOKENS, leaning=leaning)
     except ToolError as error:
         return _neutral(stage, str(error))
     played = await section.player.play(row)

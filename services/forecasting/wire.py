@@ -39,6 +39,12 @@ class Reference(Wire):
     ds: list[Time] = Field(min_length=1)
     y: list[float | int] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _even(self) -> "Reference":
+        if len(self.ds) != len(self.y):
+            raise ValueError(f"a reference has {len(self.ds)} dates and {len(self.y)} values; it needs one for each")
+        return self
+
 
 class Facts(Wire):
     """What is known of the series besides their values; specialists read it before the text."""
@@ -50,16 +56,29 @@ class Facts(Wire):
 
 
 class Stages(Wire):
-    """Which stages may act; one that is off is neutral, and the trace says so. Null: not for very many series."""
+    """Which stages may act; one that is off is neutral, and the trace says so.
+
+    Null: macro and micro not for very many series, and none of the three where its specialist was measured not to help.
+    """
 
     context: bool = True
     macro: bool | None = None
     micro: bool | None = None
-    synthesis: bool = True
+    synthesis: bool | None = None
+
+
+class Folds(Wire):
+    """Windows of the past to test the pool on, by the names of Nixtla's `cross_validation`."""
+
+    n_windows: int = Field(default=3, gt=0, le=100)
+    step_size: int | None = Field(default=None, gt=0)
 
 
 class ForecastSpec(Wire):
-    """What to forecast; the field `forecast` of a chat completion request."""
+    """What to forecast; the field `forecast` of a chat completion request.
+
+    `calibrate`: macro and micro act as far as the past of these series shows that they help; false takes their word.
+    """
 
     series: Columns
     horizon: int = Field(gt=0)
@@ -73,6 +92,8 @@ class ForecastSpec(Wire):
     references: dict[str, Reference] | None = None
     states: dict[str, float] | None = None
     stages: Stages = Stages()
+    calibrate: bool = True
+    cross_validation: Folds | None = None
     samples: int = Field(default=500, ge=100, le=5000)
     seed: int = Field(default=0, ge=0, lt=2**63)
 

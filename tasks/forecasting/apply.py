@@ -16,7 +16,7 @@ from divisi.tasks.forecasting.errors import EffectError, ForecastError
 from divisi.tasks.forecasting.frequency import as_dates
 from divisi.tasks.forecasting.operators import OPERATORS
 from divisi.tasks.forecasting.scene import Floats, Scene
-from divisi.tasks.forecasting.window import covered, progress
+from divisi.tasks.forecasting.window import covered, progress, reached_before
 
 IMPLIED_SPREAD = 0.25
 """Standard deviation of the scale that is put on a size which the text only implies."""
@@ -129,7 +129,8 @@ def refusal(effect: Effect) -> str:
 def acting_steps(effect: Effect, scene: Scene) -> tuple[int, ...]:
     """Numbers of the steps of the horizon that an effect acts on; a ramp acts on after its end."""
     if effect.type == "ramp":
-        acts = progress(effect, scene.dates, scene.frequency) > 0
+        known = reached_before(effect, scene.dates, scene.frequency)
+        acts = progress(effect, scene.dates, scene.frequency) > known
     else:
         acts = covered(effect, scene.dates, scene.frequency)
     return tuple(np.flatnonzero(acts).tolist())

@@ -7,6 +7,7 @@ keep numbers, so that the same folds always give the same factors.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,55 @@ class Factor:
     error_before: float
     error_after: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What earlier origins say of the stages that adjust the forecast.
+
+    Attributes:
+        series, folds: how many series were asked at how many origins each; 0 where none is long enough.
+        factors: kind of adjustment -> how much of it is kept, and why.
+        read_tokens, new_tokens: what asking cost.
+    """
+
+    series: int
+    folds: int
+    factors: Mapping[str, Factor]
+    read_tokens: int = 0
+    new_tokens: int = 0
+
+    @property
+    def kept(self) -> dict[str, float]:
+        """Kind -> what its adjustments are multiplied by."""
+        return {kind: factor.shrink for kind, factor in self.factors.items()}
+
+    @property
+    def off(self) -> dict[str, str]:
+        """Kind -> why it does not act."""
+        return {kind: f"calibration: {one.reason}" for kind, one in self.factors.items() if not one.kept}
+
+    def to_record(self) -> dict[str, Any]:
+        """The calibration as a plain JSON object; an error that was not measured is null."""
+        return {
+            "series": self.series,
+            "folds": self.folds,
+            "factors": {
+                kind: {
+                    "shrink": one.shrink,
+                    "kept": one.kept,
+                    "error_before": _known(one.error_before),
+                    "error_after": _known(one.error_after),
+                    "reason": one.reason,
+                }
+                for kind, one in self.factors.items()
+            },
+        }
+
+
+def unproven(kind: str, reason: str) -> Factor:
+    """The factor of an adjustment that no fold was there to test."""
+    return Factor(kind, 0.0, False, float("nan"), float("nan"), reason)
 
 
 def fit_factors(folds: Sequence[Fold]) -> dict[str, Factor]:
@@ -113,3 +163,7 @@ def _check(folds: Sequence[Fold]) -> None:
         lengths = {len(fold.actual), len(fold.base), *map(len, fold.changes.values())}
         if len(lengths) > 1 or fold.scale <= 0:
             raise EffectError("bad_fold", f"a fold has arrays of {sorted(lengths)} values, and the scale {fold.scale}")
+
+
+def _known(error: float) -> float | None:
+    return round(error, 6) if np.isfinite(error) else None

@@ -1,19 +1,22 @@
-"""What can be checked of an effect without knowing the future: its words, its numbers, its dates, its ranges."""
+"""What can be checked of an effect without knowing the future: words, numbers, dates, ranges, doubts beside it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from divisi.tasks.forecasting.apply import Outcome, refusal
+from divisi.tasks.forecasting.doubt import doubt
 from divisi.tasks.forecasting.effect import LONGEST_PATH, OWN_SLOT, UNITS, VALUED, Effect
 from divisi.tasks.forecasting.errors import ForecastError
-from divisi.tasks.forecasting.frequency import Dates, Frequency, Time, as_dates
+from divisi.tasks.forecasting.frequency import Dates, Frequency, Time, as_dates, periods
 from divisi.tasks.forecasting.magnitudes import says_size
 from divisi.tasks.forecasting.scene import Scene
-from divisi.tasks.forecasting.window import after, bound, covered
+from divisi.tasks.forecasting.sentences import around
+from divisi.tasks.forecasting.window import after, bound, covered, later, progress, reached_before
 from divisi.tasks.subtask import Verdict
 
 MOST_FACTOR = 100.0
+NOT_CERTAIN = "the text does not say that it will happen"
 BOUNDING = ("floor", "ceiling", "set")
 
 
@@ -59,6 +62,9 @@ def check_effect(effect: Effect, text: str, times: Times) -> Iterator[str]:
     yield from _check_value(effect, text)
     if effect.applicable:
         yield from _check_dates(effect, times)
+        word = doubt(effect, text)
+        if word is not None:
+            yield f"{NOT_CERTAIN}: {word!r} stands beside it"
 
 
 def _check_evidence(effect: Effect, text: str) -> Iterator[str]:
@@ -89,27 +95,9 @@ def _check_value(effect: Effect, text: str) -> Iterator[str]:
     if (
         effect.applicable
         and not says_size(effect, effect.evidence)
-        and not says_size(effect, _around(effect.evidence, text))
+        and not says_size(effect, around(effect.evidence, text))
     ):
         yield f"the text does not say {effect.value:g} where the evidence is"
-
-
-def _around(evidence: str, text: str) -> str:
-    """The evidence with the sentence before and after it, where its number often stands."""
-    place = text.find(evidence)
-    if place < 0:
-        return evidence
-    first, last = _sentence_start(text, place, back=2), text.find(". ", place + len(evidence))
-    following = text.find(". ", last + 2) if last >= 0 else -1
-    return text[first : len(text) if following < 0 else following]
-
-
-def _sentence_start(text: str, place: int, *, back: int) -> int:
-    for _ in range(back):
-        place = text.rfind(". ", 0, max(place, 0))
-        if place < 0:
-            return 0
-    return place
 
 
 def _check_dates(effect: Effect, times: Times) -> Iterator[str]:
@@ -119,25 +107,40 @@ def _check_dates(effect: Effect, times: Times) -> Iterator[str]:
             if end < begin:
                 yield f"it ends ({effect.end}) before it begins ({effect.start})"
                 return
-        if effect.start is None and effect.type not in ("remove_trend", "regime_path"):
+        if effect.start is None and not _needs_no_start(effect):
             yield "the text gives no date for it"
         elif effect.type == "mask_history":
             begin, end = _mask_bounds(effect, times)
-            if begin > times.history_end or end <= times.history_start:
-                yield f"{effect.start} to {effect.end} lies outside the history"
+            if begin >= _history_end(times) or end <= times.history_start:
+                yield f"{effect.start or 'the beginning'} to {effect.end} lies outside the history"
         elif not _touches(effect, times):
             yield f"{effect.start} to {effect.end or 'the end'} lies outside the horizon"
+        elif effect.type == "ramp" and reached_before(effect, times.dates, times.frequency) >= 1:
+            yield f"it ended on {effect.end or 'a day of the history'}, so the history has it already"
     except ForecastError as error:
         yield str(error)
 
 
+def _needs_no_start(effect: Effect) -> bool:
+    """A whole horizon, or a mask of everything before a day."""
+    return effect.type in ("remove_trend", "regime_path") or (effect.type == "mask_history" and effect.end is not None)
+
+
 def _mask_bounds(effect: Effect, times: Times) -> tuple[Time, Time]:
-    assert effect.start is not None
-    end = times.history_end if effect.end is None else after(effect.end, times.frequency)
-    return bound(effect.start, times.frequency), end
+    begin = times.history_start if effect.start is None else bound(effect.start, times.frequency)
+    if effect.end is not None:
+        return begin, after(effect.end, times.frequency)
+    return begin, later(begin, effect.duration) if effect.duration is not None else _history_end(times)
+
+
+def _history_end(times: Times) -> Time:
+    """Where the last step of the history ends: its date may be the first day of a month."""
+    return periods(as_dates([times.history_end]), times.frequency)[1][0]
 
 
 def _touches(effect: Effect, times: Times) -> bool:
+    if effect.type == "ramp":
+        return bool((progress(effect, times.dates, times.frequency) > 0).any())
     return bool(covered(effect, times.dates, times.frequency).any())
 
 

@@ -99,7 +99,12 @@ def _interval(told: Told) -> str:
 
 
 def _largest_first(accepted: Sequence[Outcome], told: Told) -> list[Outcome]:
-    return sorted(accepted, key=lambda outcome: -_change(_largest_step(outcome, told), told))
+    """What moved the forecast most comes first; masks, which move no step of their own, last."""
+
+    def moved(outcome: Outcome) -> float:
+        return -1.0 if outcome.effect.type == "mask_history" else _change(_largest_step(outcome, told), told)
+
+    return sorted(accepted, key=moved, reverse=True)
 
 
 def _largest_step(outcome: Outcome, told: Told) -> int:

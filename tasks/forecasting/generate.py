@@ -17,6 +17,7 @@ from divisi.tasks.forecasting.card import card_of, forecast_case
 from divisi.tasks.forecasting.checks import check_effects, conflicts, times_of
 from divisi.tasks.forecasting.drafts import DRAFTING, Draft, draw_draft
 from divisi.tasks.forecasting.effect import effect_from_record, effect_to_record
+from divisi.tasks.forecasting.frequency import as_dates
 from divisi.tasks.forecasting.ground import Ground, Source, draw_ground, is_test
 from divisi.tasks.forecasting.injection import injected, spoiled_history, with_references
 from divisi.tasks.forecasting.invented_world import TESTING, TRAINING, World
@@ -41,6 +42,8 @@ DAILY_ONLY = ("use_profile",)
 ONCE = ("remove_trend", "follow_reference", "regime_path", "use_profile", "mask_history")
 NOT_IN_TABLES = ("remove_trend", "regime_path", "follow_reference")
 MOST_TRIES = 20
+EVERY_WEEKDAY = np.timedelta64(8, "D")
+"""A history that is shorter does not have every day of the week as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ def draw_drafts(ground: Ground, world: World, random: Random) -> list[Draft]:
 
 def _fits(kind: str, drafts: Sequence[Draft], ground: Ground) -> bool:
     if kind in DAILY_ONLY and not (ground.frequency.within_day or ground.frequency.unit in ("D", "B")):
+        return False
+    if kind in DAILY_ONLY and np.ptp(as_dates(ground.scene.history_dates)) < EVERY_WEEKDAY:
         return False
     return kind in DRAFTING and not (kind in ONCE and any(draft.type == kind for draft in drafts))
 

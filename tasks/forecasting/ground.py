@@ -19,6 +19,9 @@ from divisi.tasks.forecasting.scene import Floats, Scene
 TEST_SHARE = 0.1
 TEST_SALT = "divisi/test"
 SHORTEST = 16
+MOST_RESIDUALS = 18
+"""As many as the cards of requests show."""
+
 LENGTHS: Mapping[str, tuple[float, tuple[int, int], tuple[int, int]]] = {
     "D": (0.50, (70, 140), (14, 60)),
     "h": (0.19, (240, 400), (36, 168)),
@@ -75,7 +78,8 @@ class Ground:
         return self.scene.frequency
 
     def card(self) -> Card:
-        """The series card."""
+        """The series card; half of them show errors of a pool, as the cards of requests do."""
+        errors, residuals = drawn_errors(Random(f"{self.name}/{self.scene.dates[0]}"), len(self.scene.dates))
         return make_card(
             self.scene.history,
             self.scene.history_dates,
@@ -84,7 +88,18 @@ class Ground:
             freq=self.scene.freq,
             horizon=len(self.scene.dates),
             domain=self.domain,
+            errors=errors,
+            residuals=residuals,
         )
+
+
+def drawn_errors(random: Random, horizon: int) -> tuple[dict[str, float], tuple[float, ...]]:
+    """Errors of models and residuals as they may stand on a card; none in half of the draws."""
+    if random.random() < 0.5:
+        return {}, ()
+    size = random.uniform(0.4, 1.6)
+    errors = {model: size * random.uniform(0.7, 1.4) for model in ("ETS", "DOT", "CES", "SNaive")}
+    return errors, tuple(random.gauss(0, 1) for _ in range(min(horizon, MOST_RESIDUALS)))
 
 
 def public_sources() -> Iterator[Source]:

@@ -14,7 +14,7 @@ from divisi.tasks.forecasting.errors import EffectError
 from divisi.tasks.forecasting.profiles import profile_change
 from divisi.tasks.forecasting.regimes import state_factors
 from divisi.tasks.forecasting.scene import Floats, Scene
-from divisi.tasks.forecasting.window import covered, progress
+from divisi.tasks.forecasting.window import covered, progress, reached_before
 
 Operator = Callable[[Floats, Effect, Scene, Floats], Floats]
 FEWEST_SHARED = 8
@@ -53,9 +53,15 @@ def level_shift(values: Floats, effect: Effect, scene: Scene, scale: Floats) -> 
 
 
 def ramp(values: Floats, effect: Effect, scene: Scene, scale: Floats) -> Floats:
-    """As a level shift, weighted by how much of the ramp has been reached; it stays at its end."""
-    reached = scale[..., None] * progress(effect, scene.dates, scene.frequency)
-    return values + reached * _value(effect) if effect.unit == "abs" else values * (1 + reached * (_factor(effect) - 1))
+    """As a level shift, weighted by how much of the ramp has been reached; it stays at its end.
+
+    What was reached before the horizon is in the history, and so in the forecast, already: only the rest is applied.
+    """
+    share, before = progress(effect, scene.dates, scene.frequency), reached_before(effect, scene.dates, scene.frequency)
+    if effect.unit == "abs":
+        return values + scale[..., None] * (share - before) * _value(effect)
+    change = np.maximum(scale[..., None] * (_factor(effect) - 1), -1.0)
+    return np.asarray(values * (1 + share * change) / (1 + before * change))
 
 
 def remove_trend(values: Floats, effect: Effect, scene: Scene, scale: Floats) -> Floats:  # noqa: ARG001

@@ -11,7 +11,7 @@ from typing import Any
 
 from divisi.tasks.calling.answer_text import read_json, write_json
 from divisi.tasks.forecasting.card import Card, card_of, forecast_case, text_of
-from divisi.tasks.forecasting.checks import check_effects
+from divisi.tasks.forecasting.checks import NOT_CERTAIN, check_effects
 from divisi.tasks.forecasting.context import Context, effects_of, object_schema, times_of_card
 from divisi.tasks.forecasting.effect import Effect
 from divisi.tasks.subtask import AnswerError, Case, Schema, TaskError, Verdict
@@ -124,6 +124,8 @@ def conflict_of(effect: Effect, verdict: Verdict) -> str:
         return "withdrawn"
     if verdict.valid and effect.type != "none":
         return "none"
+    if any(problem.startswith(NOT_CERTAIN) for problem in verdict.problems):
+        return "not_certain"
     return "outside" if any("outside the" in problem for problem in verdict.problems) else "not_said"
 
 

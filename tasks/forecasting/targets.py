@@ -13,8 +13,8 @@ from divisi.tasks.forecasting import macro, micro
 from divisi.tasks.forecasting.frequency import Dates
 from divisi.tasks.forecasting.scene import Floats
 
-SMALLEST_GAIN = 0.05
-"""Part of the error that a choice has to save before it is worth answering."""
+SMALLEST_GAIN = 0.2
+"""Part of the error that a choice has to save before it is worth answering; the best of many saves some by chance."""
 
 
 def macro_target(

@@ -127,6 +127,20 @@ def progress(effect: Effect, dates: Dates, frequency: Frequency) -> NDArray[np.f
     Raises:
         EffectError: its window holds no step.
     """
+    return _shares(effect, dates, frequency)[MOST_BEYOND : MOST_BEYOND + len(dates)]
+
+
+def reached_before(effect: Effect, dates: Dates, frequency: Frequency) -> float:
+    """How much of a ramp is reached one step before the dates, so that the history shows it already.
+
+    Raises:
+        EffectError: its window holds no step.
+    """
+    return float(_shares(effect, dates, frequency)[MOST_BEYOND - 1])
+
+
+def _shares(effect: Effect, dates: Dates, frequency: Frequency) -> NDArray[np.float64]:
+    """The progress of a ramp from MOST_BEYOND steps before the dates to as many after them."""
     dates = as_dates(dates)
     reach = np.arange(-MOST_BEYOND, len(dates) + MOST_BEYOND)
     if effect.end is None and effect.duration is None:
@@ -134,5 +148,4 @@ def progress(effect: Effect, dates: Dates, frequency: Frequency) -> NDArray[np.f
     acts = covered(effect, stepped(dates[:1], frequency, reach), frequency)
     if not acts.any():
         raise EffectError("empty_window", f"a ramp needs time: it begins at {effect.start} and ends at {effect.end}")
-    share = np.cumsum(acts) / acts.sum()
-    return np.asarray(share[MOST_BEYOND : MOST_BEYOND + len(dates)])
+    return np.asarray(np.cumsum(acts) / acts.sum())

@@ -10,8 +10,11 @@ from forecast_scores import covered, errors_of, owa_of, scored
 from forecast_sets import Trial
 from forecasting import _earlier, compared
 
+from divisi.services.forecasting.answer import Forecast
 from divisi.tasks.forecasting import pool
+from divisi.tasks.forecasting.calibration import Calibration, Factor, unproven
 from divisi.tasks.forecasting.pool import POOL, PoolForecast
+from divisi.tasks.forecasting.repair import Report
 
 RANDOM = np.random.default_rng(0)
 SERIES = [
@@ -38,7 +41,7 @@ def test_all_arms_answer_every_series(spoken):
 def test_a_batch_never_calibrates_on_itself(spoken):
     many = [SERIES[0]] * forecasting.BATCH
     made = asyncio.run(forecasting.forecast_batch(many, None, processes=1, seed=0))
-    assert "this request" not in made[0].spread
+    assert "this request" not in made.series[0].spread
 
 
 def test_the_difference_of_two_arms_is_drawn_in_pairs():
@@ -59,6 +62,20 @@ def test_errors_are_relative_to_what_is_known_alone():
     errors = errors_of([np.array([2.0])], [one])
     assert errors.tolist() == [[pytest.approx(200 * 2 / 6), 1.0]]
     assert owa_of(errors, errors) == 1.0
+
+
+def test_calibrations_are_counted_over_batches():
+    kept = Factor("micro", 0.5, True, 2.0, 1.0, "")
+    dropped = Factor("micro", 0.0, False, 2.0, 3.0, "")
+    report = Report(1, 1, 1, 1, 1)
+    batches = [
+        Forecast(report, (), 1.0, Calibration(1, 3, {"micro": factor}))
+        for factor in (kept, dropped, unproven("micro", ""))
+    ]
+    found = forecasting.calibrations([*batches, Forecast(report, (), 1.0)])
+    assert found == {
+        "micro": {"batches": 2, "kept": 1, "mean_shrink": 0.25, "hidden_error_before": 2.0, "hidden_error_after": 2.0}
+    }
 
 
 class Promise:

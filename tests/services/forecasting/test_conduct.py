@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,7 +48,9 @@ SCRIPT = {
 @pytest.fixture
 def forecast(monthly):
     def made(section=None, *, context=None, **changes):
-        request = ForecastRequest.model_validate({"series": monthly, "horizon": 6, "context": context, **changes})
+        request = ForecastRequest.model_validate(
+            {"series": monthly, "horizon": 6, "context": context, "calibrate": False, **changes}
+        )
         return asyncio.run(conduct(request, request.context, section, Processes()))
 
     return made
@@ -118,6 +121,17 @@ def test_a_stage_that_is_switched_off_is_not_asked(forecast, section_with):
     (one,) = forecast(section, context=TEXT, stages={"macro": False, "micro": False}).series
     assert [row.specialist for row in section.player.rows] == ["context", "synthesis"]
     assert neutral(one)["macro"] == "the request switches it off"
+
+
+def test_a_stage_that_did_not_help_acts_only_where_it_is_asked_for(forecast, section_with):
+    section = section_with(SCRIPT)
+    residents = [replace(one, helps=False if one.subtask == "micro" else None) for one in section.player.residents]
+    section.player.residents = tuple(residents)
+    (one,) = forecast(section, context=TEXT).series
+    assert "micro" not in {row.specialist for row in section.player.rows}
+    assert neutral(one)["micro"].startswith("it made nothing better on data held back")
+    forecast(section, context=TEXT, stages={"micro": True})
+    assert "micro" in {row.specialist for row in section.player.rows}
 
 
 def test_an_answer_that_cannot_be_read_is_neutral_and_told(forecast, section_with):

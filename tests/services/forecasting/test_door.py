@@ -26,7 +26,9 @@ def post(http, address):
 
 
 def test_a_forecast_comes_in_nixtlas_columns_with_its_trace(post, monthly):
-    answer = post({"series": monthly, "horizon": 3, "level": [90], "context": "All is quiet."}).json()
+    answer = post(
+        {"series": monthly, "horizon": 3, "level": [90], "context": "All is quiet.", "calibrate": False}
+    ).json()
     columns = ["unique_id", "ds", "divisi", "divisi-lo-90", "divisi-hi-90", "pool"]
     assert list(answer["forecast"])[:6] == columns
     assert answer["forecast"]["ds"] == ["2024-01-01", "2024-02-01", "2024-03-01"]
@@ -45,11 +47,26 @@ def test_what_was_repaired_is_in_the_answer(post, monthly):
     assert {"gaps_filled", "values_filled", "frequency_found"} <= kinds
 
 
+def test_cross_validation_comes_beside_the_forecast(post, monthly):
+    answer = post({"series": monthly, "horizon": 3, "cross_validation": {"n_windows": 2, "step_size": 6}}).json()
+    found = answer["cross_validation"]
+    assert found["columns"]["cutoff"] == ["2023-03-01"] * 3 + ["2023-09-01"] * 3
+    assert found["columns"]["ds"][0] == "2023-04-01"
+    assert found["scores"]["divisi"]["mae"] == found["scores"]["SeasonalNaive"]["mae"] == pytest.approx(1.0)
+    assert len(answer["forecast"]["ds"]) == 3
+
+
 @pytest.mark.parametrize(
     ("change", "param", "message"),
     [
         ({"horizn": 3}, "horizn", "Unrecognized request argument supplied: horizn"),
         ({"horizon": 0}, "horizon", "greater than 0"),
+        ({"horizon": 10**9}, "horizon", "the most is 10000"),
+        ({"facts": {"country": "XX"}}, "facts.country", "no calendar of holidays for country 'XX'"),
+        ({"references": {"port": {"ds": ["x"], "y": [1]}}}, "references.port.ds", "'x'"),
+        ({"references": {"port": {"ds": [1], "y": [1]}}}, "references.port.ds", "count in dates"),
+        ({"references": {"port": {"ds": ["2024-01-01"], "y": [1, 2]}}}, "references.port", "one for each"),
+        ({"cross_validation": {"n_windows": 40}}, "cross_validation", "too few for these windows"),
         ({"level": [120]}, "level[0]", "percentage between 0 and 100"),
         ({"models": ["Prophet"]}, "models", "'Prophet' is no model of the pool; there are: AutoETS"),
         ({"freq": "fortnight"}, "freq", "fortnight"),
@@ -76,7 +93,7 @@ def test_a_conversation_with_series_is_answered_by_their_forecast(http, address,
     body = {
         "model": "divisi",
         "messages": [{"role": "user", "content": "All is quiet."}],
-        "forecast": {"series": monthly, "horizon": 3},
+        "forecast": {"series": monthly, "horizon": 3, "calibrate": False},
     }
     answer = http.post(f"{address}/v1/chat/completions", json=body, timeout=60).json()
     assert answer["divisi"]["route"] == "forecast"
@@ -108,3 +125,15 @@ def test_what_has_no_effect_beside_a_forecast_is_refused(http, address, monthly,
     }
     error = http.post(f"{address}/v1/chat/completions", json=body).json()["error"]
     assert (error["param"], "no effect beside" in error["message"]) == (next(iter(extra)), True)
+
+
+def test_a_conversation_says_that_nobody_read_it(http, serve, section_with, monthly):
+    address = serve(section_with(SCRIPT, ()))
+    body = {
+        "model": "divisi",
+        "messages": [{"role": "user", "content": "Sales double in March."}],
+        "forecast": {"series": monthly, "horizon": 3},
+    }
+    answer = http.post(f"{address}/v1/chat/completions", json=body, timeout=60).json()
+    told = answer["choices"][0]["message"]["content"]
+    assert told.endswith("The text was not read: no specialist for context is loaded.")

@@ -13,6 +13,7 @@ from divisi.tasks.forecasting.intervals import (
     interval,
     own_spread,
     paths_around,
+    smoothed,
     spread_for,
     typical_errors,
     widened,
@@ -94,3 +95,8 @@ def test_a_spread_comes_with_the_package_and_says_what_it_was_fitted_on(season):
     assert (np.diff(spread.typical) > 0).mean() > 0.5
     assert "M1 and the training parts of M3 and Tourism" in spread.origin
     assert spread.count >= 200
+
+
+def test_neighbouring_steps_smooth_each_other_and_the_ends_stay():
+    rows = np.array([[1.0], [1.0], [6.0], [1.0], [1.0], [2.0]])
+    np.testing.assert_allclose(smoothed(rows)[:, 0], [1, 8 / 3, 2, 2.2, 4 / 3, 2])
