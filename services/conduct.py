@@ -183,7 +183,7 @@ def opening(request: Request, decision: Decision, section: Section) -> Plan:
 
 def seen_plan(request: Request, decision: Decision) -> Plan:
     """The plan that a decision begins with, where code sees more than its kind."""
-    if decision.kind == "nested" and probable(links(request.messages, request.tools), nested=True):
+    if decision.kind == "nested" and probable(links(request.messages, request.tools), "nested"):
         return linked_plan(decision.kind)
     behind_results = decision.kind == "continue" and request.messages[-1].get("role") == "tool"
     following = next_call(request.messages, request.tools) if behind_results else None

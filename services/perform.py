@@ -120,7 +120,7 @@ def _grown(plan: Plan, outcome: Outcome, occasion: Occasion, *, usable: bool) ->
     request = occasion.request
     fitted = occasion.section.probe is not None
     linkable = fitted and outcome.stage.name == "names" and not with_results(request)
-    found = probable(links(request.messages, request.tools), nested=plan.kind == "nested") if linkable else ()
+    found = probable(links(request.messages, request.tools), plan.kind) if linkable else ()
     most = occasion.limits.most
     return grown(plan, outcome.stage, outcome.value, usable=usable, at_most=most, found=found)
 

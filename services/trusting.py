@@ -53,7 +53,9 @@ class Posed:
     example: Example
 
 
-async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
+async def fit_trust(
+    section: Section, held: Sequence[Asked], texts: Sequence[Example] = ()
+) -> tuple[Trust, dict[str, float]]:
     """The best trust of what is tried, and what is then reached.
 
     That is names_right (all names, in any order), arguments_f1 and effects_f1.
@@ -61,6 +63,7 @@ async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dic
     Args:
         section: with a probe.
         held: conversations that nothing was trained on.
+        texts: examples of context; what is read in them was fitted on others.
     """
     names: list[Posed] = []
     arguments: list[Posed] = []
@@ -75,15 +78,15 @@ async def fit_trust(section: Section, held: Sequence[Asked]) -> tuple[Trust, dic
                     pile.append(Posed(request, reading, stage, example))
     trust, names_right = await _best(names, section, Trust(), NAMES_TRIED)
     trust, arguments_f1 = await _best(arguments, section, trust, ARGUMENTS_TRIED)
-    trust, effects_f1 = await _best(await _texts(section), section, trust, TEXTS_TRIED)
-    return trust, {"names_right": names_right, "arguments_f1": arguments_f1, "effects_f1": effects_f1}
+    reached = {"names_right": names_right, "arguments_f1": arguments_f1}
+    if texts:
+        trust, reached["effects_f1"] = await _best(await _read(texts, section), section, trust, TEXTS_TRIED)
+    return trust, reached
 
 
-async def _texts(section: Section) -> list[Posed]:
-    """Generated texts about series, in training words; what is read in them was fitted on others."""
-    made = generate_training(tuple(public_sources()), Random("trusting"))
+async def _read(texts: Sequence[Example], section: Section) -> list[Posed]:
     found = []
-    for example in (told.example for told in islice(made, TEXTS)):
+    for example in texts:
         messages = example.case.messages
         reading = await section.player.read(messages, ())
         found.append(Posed(Request(messages, ()), reading, Stage(example.subtask, example.subtask), example))
@@ -143,8 +146,9 @@ def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
 
 
 async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
+    made = generate_training(tuple(public_sources()), Random("trusting"))
     try:
-        return await fit_trust(section, held)
+        return await fit_trust(section, held, [told.example for told in islice(made, TEXTS)])
     finally:
         await section.player.close()
 

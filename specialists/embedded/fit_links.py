@@ -19,7 +19,7 @@ from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.call import references
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.links import FEATURES, FILE, LINKED_FROM, Names, candidates
+from divisi.tasks.calling.links import FEATURES, FILE, OTHERWISE, Names, candidates
 
 OTHER = ("single", "parallel", "chain", "missing")
 OTHERS_MOST = 1000
@@ -79,7 +79,7 @@ def measured(held: Sequence[Seen], fitted: Logistic) -> dict[str, float]:
         chances = fitted(one.x)
         best: dict[tuple[str, str], Names] = {}
         for place in np.argsort(-chances):
-            if chances[place] >= LINKED_FROM:
+            if chances[place] >= OTHERWISE:
                 best.setdefault(one.names[place][:2], one.names[place])
         if one.asked.kind == "nested":
             right.append(set(best.values()) == true_links(one.asked))

@@ -32,7 +32,7 @@ def test_what_is_called_the_same_and_not_said_is_linked():
     assert (first.tool, first.parameter, first.giver, first.field) == (
         "book_checkup", "patient_id", "find_patient", "patient_id",
     )  # fmt: skip
-    assert probable([first], nested=False) == [first]
+    assert probable([first], "single") == [first]
 
 
 def test_a_value_that_is_said_makes_a_link_less_probable():
@@ -61,6 +61,7 @@ def test_each_parameter_has_its_likeliest_link_alone():
 
 
 def test_less_is_demanded_where_calls_are_said_to_be_nested():
-    found = [Link("g", "x", "f", "y", chance) for chance in (0.9, 0.25, 0.05)]
-    assert len(probable(found, nested=True)) == 2
-    assert len(probable(found, nested=False)) == 1
+    found = [Link("g", "x", "f", "y", chance) for chance in (0.8, 0.25, 0.05)]
+    assert len(probable(found, "nested")) == 2
+    assert len(probable(found, "single")) == 1
+    assert probable(found, "chain") == []

@@ -112,7 +112,8 @@ def test_the_truth_scores_one_and_hallucinates_nothing(name: str, case: Case, tr
 
 
 def test_the_invocations_are_short_and_the_effects_stand_in_that_of_synthesis() -> None:
-    assert [FORECASTING[name].render(CASE) for name in ("context", "macro", "micro")] == ["context", "macro", "micro"]
+    assert [FORECASTING[name].render(CASE) for name in ("macro", "micro")] == ["macro", "micro"]
+    assert FORECASTING["context"].render(CASE).startswith("context (")
     first, second, third = FORECASTING["synthesis"].render(DECIDING).splitlines()
     assert first == "synthesis"
     assert second == '1 set stated 0 abs 2025-03-12 to 2025-03-14 "shut from 12 to 14 March"'
