@@ -2,7 +2,7 @@
 
     python benchmarks/rounds.py --change "pointing as a loss of its own" --tokens 20000000
 
-Adds a row to results/calling-rounds.json from results/calling.json, or renews the row of the same base. Rows with the
+Adds a row to results/calling-rounds.json from results/calling.json, or renews the row of the same change. Rows with the
 same limit and seed compare: the same requests were then answered.
 """
 
@@ -69,8 +69,8 @@ def row_of(results: Mapping[str, Any], *, change: str, tokens: int) -> dict[str,
 
 
 def with_row(rows: list[Row], row: Row) -> list[Row]:
-    """The rows with one more, or in the place of one of the same base."""
-    renewed = [row if old["base"] == row["base"] else old for old in rows]
+    """The rows with one more, or in the place of one of the same change."""
+    renewed = [row if old["change"] == row["change"] else old for old in rows]
     return renewed if row in renewed else [*renewed, row]
 
 

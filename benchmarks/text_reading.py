@@ -128,6 +128,14 @@ async def read_all(
     return await asyncio.gather(*map(one, items))
 
 
+def off_in(section: Section | None) -> dict[str, str]:
+    """What a request leaves out that says nothing of synthesis: that too, where it was measured not to help."""
+    synthesis = None if section is None else section.resident_for("synthesis")
+    if synthesis is None or synthesis.helps is not False:
+        return dict(OFF)
+    return {**OFF, "synthesis": "it made nothing better on data held back"}
+
+
 async def read_nothing(item: Item) -> Read:
     """No text read."""
     return await read_one(item, None)
@@ -138,7 +146,7 @@ async def read_one(item: Item, section: Section | None) -> Read:
     began = time.perf_counter()
     refused = ""
     try:
-        opinion = await decide(Asked(item.card, item.text, OFF), section)
+        opinion = await decide(Asked(item.card, item.text, off_in(section)), section)
     except RequestError as error:
         refused, opinion = error.message, await decide(Asked(item.card, item.text, OFF), None)
     spent = (time.perf_counter() - began) * 1000

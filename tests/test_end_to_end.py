@@ -12,6 +12,8 @@ from openai import NotFoundError, OpenAI
 from service import running
 from tools import TOOLS, schema_of
 
+from divisi.tasks.catalog import SUBTASKS
+
 ROOT = Path(__file__).parents[1]
 EMBEDDED = ROOT / "specialists" / "embedded"
 READY_S = 60
@@ -53,7 +55,7 @@ def test_a_call_follows_its_schema(client):
 
 def test_the_specialists_of_all_subtasks_are_resident(client):
     subtasks = {model.model_extra["subtask"] for model in client.models.list() if model.id != MODEL}
-    assert subtasks == {"names", "arguments", "parallel", "chaining", "nested", "next_best", "reply"}
+    assert subtasks == set(SUBTASKS)
 
 
 def test_an_unknown_model_is_a_404(client):

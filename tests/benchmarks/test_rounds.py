@@ -1,4 +1,4 @@
-"""A round keeps the watched scores of its base, and replaces the row of the same base."""
+"""A round keeps the watched scores of its base, and replaces the row of the same change."""
 
 import pytest
 from errors import BenchmarkError
@@ -26,11 +26,11 @@ def test_a_row_holds_what_is_watched_alone() -> None:
     assert (row["base"], row["tokens"], row["commands"], row["limits"]) == ("a", 7, ["c"], ["12 of seed 0"])
 
 
-def test_a_row_of_the_same_base_is_replaced() -> None:
-    first, second = (row_of(results(base, 0.5), change="x", tokens=7_000_000) for base in "ab")
-    renewed = row_of(results("a", 0.75), change="y", tokens=7_000_000)
+def test_a_row_of_the_same_change_is_replaced_and_another_change_of_the_same_base_is_a_round() -> None:
+    first, second = (row_of(results("a", 0.5), change=change, tokens=7_000_000) for change in "xy")
+    renewed = row_of(results("b", 0.75), change="x", tokens=7_000_000)
     rows = with_row(with_row(with_row([], first), second), renewed)
-    assert [(row["base"], row["change"]) for row in rows] == [("a", "y"), ("b", "x")]
+    assert [(row["base"], row["change"]) for row in rows] == [("b", "x"), ("a", "y")]
     table = table_of(rows)
     assert list(table.columns[3].cells) == ["0.75 [0.10, 0.90] 4"]
 
