@@ -21,7 +21,7 @@ from checks import costs, held, refusals, routes
 from comparing import FREE_TEXT, LEAST_WORD_F1
 from errors import BenchmarkError
 from items import Answered, Item
-from machine import describe_machine, now
+from machine import describe_machine, now, which_base
 from playing import answer_all, shelf
 from results import FOLDER, merged, read_results, write_results
 from rich.console import Console
@@ -217,7 +217,7 @@ def _described(name: str, grammar: str, set_name: str, arm: Arm, run: Run) -> di
 def add(section: Mapping[str, Any], arm: Arm, run: Run) -> None:
     """Put a section into the results."""
     base = {
-        "name": "embedded" if "embedded" in Path(arm.section.player.base_name).parts else "given",
+        "name": which_base(arm.section.player.base_name),
         "fingerprint": arm.fingerprint,
         "context_tokens": arm.section.player.context_tokens,
     }

@@ -54,3 +54,8 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def which_base(name: str) -> str:
+    """Whether a base is "embedded" or "given": a path of this machine says nothing elsewhere."""
+    return "embedded" if "embedded" in Path(name).parts else "given"

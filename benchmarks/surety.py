@@ -3,7 +3,7 @@
 The geometric mean of the probabilities of an answer's tokens, behind the true ones, over the whole vocabulary.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 
@@ -11,7 +11,7 @@ from divisi.specialists.appraise import answer_numbers
 from divisi.specialists.awake import PREFIX
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
-from divisi.specialists.behaviour import Question
+from divisi.specialists.behaviour import Question, chunks
 from divisi.specialists.forced import force, losses_alone
 from divisi.specialists.pack import Node, pack
 from divisi.specialists.slots import Slots
@@ -36,7 +36,7 @@ def sureties(base: Base, own: Slots | None, trunk: Slots | None, questions: Sequ
         bank.add(own)
     try:
         trees = [_tree(own, one) for one in questions]
-        return [value for few in _chunks(trees) for value in _read(base, bank, few)]
+        return [value for few in chunks(trees, MOST_TOKENS) for value in _read(base, bank, few)]
     finally:
         bank.set_trunk(None)
         for name in bank.names:
@@ -48,17 +48,6 @@ def _tree(own: Slots | None, one: Question) -> Node:
     reader = name if own is not None and own.awake[PREFIX] else None
     branch = Node((*one.invocation, *one.reference), len(one.invocation), name)
     return Node(one.prefix, specialist=reader, children=(branch,))
-
-
-def _chunks(trees: Sequence[Node]) -> Iterator[list[Node]]:
-    few: list[Node] = []
-    for tree in trees:
-        if few and sum(one.size_tokens for one in few) + tree.size_tokens > MOST_TOKENS:
-            yield few
-            few = []
-        few.append(tree)
-    if few:
-        yield few
 
 
 @torch.no_grad()

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 from arms import described
 from errors import BenchmarkError
-from machine import describe_machine, now
+from machine import describe_machine, now, which_base
 from measures import Measure
 from results import FOLDER, merged, read_results, write_results
 from rich.console import Console
@@ -130,7 +130,7 @@ def head_of(section: Section, run: Run) -> dict[str, Any]:
         "command": run.command,
         "date": now(),
         "machine": describe_machine(),
-        "base": {"name": section.player.base_name, "fingerprint": section.player.base_fingerprint},
+        "base": {"name": which_base(section.player.base_name), "fingerprint": section.player.base_fingerprint},
         "notes": NOTES,
     }
 

@@ -3,6 +3,7 @@
 It comes after the true answers have been imitated, or instead: SVF, as its paper has it, learns by rewards alone.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from divisi.specialists.reinforce import ReinforceOptions, reinforce
 from divisi.specialists.rollout import Trial, trials_of
 from divisi.specialists.stepping import Progress
 from divisi.tasks.example import Example
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ def learn_by_rewards(
             f"no example of {', '.join(idle)} fits {manner.length} tokens with an answer of {rewards.answer_tokens}; "
             "raise the length, or lower rewards.answer_tokens"
         )
+    if len(trials) < len(examples):
+        told = (len(examples) - len(trials), len(examples), manner.length)
+        log.warning("event=too_long_for_rewards omitted=%d of=%d length=%d", *told)
     options = ReinforceOptions(
         rate=rewards.rate or manner.rate,
         steps=rewards.steps,

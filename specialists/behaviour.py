@@ -142,17 +142,17 @@ def certainty(
         for one, answer in zip(questions, answers, strict=True)
     ]
     found: list[Certainty] = []
-    for few in _chunks(trees):
+    for few in chunks(trees, MOST_TOKENS):
         packed = pack([few], length=sum(tree.size_tokens for tree in few), pad_id=base.end_id, prose_weight=0.0)
         found += _certainties(base, bank, packed, temperature)
     return found
 
 
-def _chunks(trees: Sequence[Node]) -> Iterator[list[Node]]:
-    """Trees in their order, as many together as fit into a forward pass."""
+def chunks(trees: Sequence[Node], most_tokens: int) -> Iterator[list[Node]]:
+    """Trees in their order, as many together as fit into a forward pass of so many tokens; one that is longer alone."""
     few: list[Node] = []
     for tree in trees:
-        if few and sum(one.size_tokens for one in few) + tree.size_tokens > MOST_TOKENS:
+        if few and sum(one.size_tokens for one in few) + tree.size_tokens > most_tokens:
             yield few
             few = []
         few.append(tree)

@@ -19,19 +19,18 @@ import torch
 
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
-from divisi.specialists.branches import data_hash
 from divisi.specialists.embedded.train_skills import (
     FOLDER,
     RANK,
-    STORED,
     TRUNK,
     Course,
     appraised,
     fit_slots,
+    store_own,
     trees_of,
 )
 from divisi.specialists.lora import LoraOptions, lora_slots
-from divisi.specialists.store import load_specialist, save_specialist
+from divisi.specialists.store import load_specialist
 from divisi.tasks.catalog import FORECASTING
 from divisi.tasks.example import Example, in_share, read_examples
 from divisi.tasks.forecasting.generate import Told, generate_training, synthesis_example
@@ -115,17 +114,7 @@ def train_forecasters(
     trees = trees_of(base, learned, own, course)
     fit_slots(base, bank, trees, course.options(course.own_steps, seed), work)
     scores = appraised(base, bank, held, own, course)
-    for name in FORECASTING:
-        save_specialist(
-            folder / name,
-            bank.slots(name),
-            base=base,
-            subtask=name,
-            data_hash=data_hash(trees, name),
-            metrics=scores.get(name, {}),
-            trunk=trunk.card.version,
-            stored=STORED,
-        )
+    store_own(base, bank, trees, own, scores, trunk=trunk.card.version, folder=folder)
 
 
 def main() -> None:

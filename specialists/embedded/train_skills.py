@@ -9,7 +9,7 @@ steps: the arm that the specialists are compared with. Both go on where a killed
 
 import argparse
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -148,7 +148,21 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
         bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
     fit_slots(base, bank, trees, course.options(course.own_steps, seed), work / "own")
     scores = appraised(base, bank, held, own, course)
-    for name in CALLING:
+    store_own(base, bank, trees, own, scores, trunk=card.version, folder=folder)
+
+
+def store_own(
+    base: Base,
+    bank: Bank,
+    trees: Sequence[Node],
+    names: Iterable[str],
+    scores: Mapping[str, Mapping[str, float]],
+    *,
+    trunk: str,
+    folder: Path,
+) -> None:
+    """Store the specialists of some subtasks that were trained beside a trunk, each with the hash of its own data."""
+    for name in names:
         save_specialist(
             folder / name,
             bank.slots(name),
@@ -156,7 +170,7 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
             subtask=name,
             data_hash=data_hash(trees, name),
             metrics=scores.get(name, {}),
-            trunk=card.version,
+            trunk=trunk,
             stored=STORED,
         )
 
