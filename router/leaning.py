@@ -3,8 +3,8 @@
     weight(list) = product over its names of exp(choice x l(name)) / (sum over the offered names of the same)
                    x exp(another x l(rest)) for each name after the first  x exp(-calling x l(best)) where it is empty
 
-l is the logit of a tool's need (tasks/calling/need.py), within LIMIT of 0; that of a name in the list already is
--LIMIT. l(rest) is the highest of those not named yet, at least REST. The base's probability of a list is multiplied by
+l is the logit of a tool's need (tasks/calling/need.py), within LIMIT of 0; that of a name in the list already is that of
+one more call (tasks/calling/counting.py). l(rest) is the highest of all names. The base's probability of a list is multiplied by
 its weight (a product of experts, Hinton 2002), token by token: names that begin alike share their weight until they
 part. What leans arguments is in arguing.py.
 """
@@ -12,11 +12,11 @@ part. What leans arguments is in arguing.py.
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-LIMIT, REST = 5.0, -1.0
-"""A function may be needed once more though no other is: REST is how much its list leans to end."""
+LIMIT = 5.0
 STRING = re.compile(rb'"((?:[^"\\]|\\.)*)("?)')
 
 
@@ -47,16 +47,26 @@ NO_TRUST = Trust()
 class NamesLeaning:
     """The weight of a list of names while it is written."""
 
-    def __init__(self, names: Sequence[str], needs: Sequence[float], trust: Trust) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        needs: Sequence[float],
+        trust: Trust,
+        more: Sequence[Sequence[float]] = (),
+        several: float | None = None,
+    ) -> None:
         """What leans how.
 
         Args:
             names: of the offered tools.
             needs: the probability that each is needed, in (0, 1).
             trust: how far.
+            more: of each, the probability that one more call follows after the first, the second, and so on.
         """
-        spelled = (json.dumps(name, ensure_ascii=False)[1:-1].encode() for name in names)
+        spelled = [json.dumps(name, ensure_ascii=False)[1:-1].encode() for name in names]
         self._logits = {name: logit_of(need) for name, need in zip(spelled, needs, strict=True)}
+        self._more = {name: [logit_of(one) for one in chances] for name, chances in zip(spelled, more, strict=False)}
+        self._several = None if several is None else logit_of(several)
         self._trust = trust
 
     def __call__(self, text: bytes, piece: bytes) -> float:
@@ -75,21 +85,37 @@ class NamesLeaning:
     def _weight(self, text: bytes) -> float:
         if text.startswith(b"[]"):
             return -self._trust.calling * max(self._logits.values(), default=0.0)
-        weight, named = 0.0, set[bytes]()
+        weight, named = 0.0, Counter[bytes]()
         for number, (written, closed) in enumerate(STRING.findall(text)):
-            logits = {name: logit if name not in named else -LIMIT for name, logit in self._logits.items()}
+            logits = self._after(named)
             fitting = [name for name in logits if (name == written if closed else name.startswith(written))]
             weight += self._total(logits, fitting) - self._total(logits, list(logits)) if fitting else 0.0
             if closed:
-                named.add(written)
+                named[written] += 1
                 more = STRING.sub(b"", text).count(b",") > number
-                rest = max((logit for name, logit in self._logits.items() if name not in named), default=REST)
-                weight += self._trust.another * max(REST, rest) if more else 0.0
+                weight += self._trust.another * self._rest(named) if more else 0.0
         return weight
+
+    def _rest(self, named: Mapping[bytes, int]) -> float:
+        rest = max(self._after(named).values(), default=-LIMIT)
+        if self._several is None or sum(named.values()) > 1:
+            return rest
+        return rest + self._several / 2
+
+    def _after(self, named: Mapping[bytes, int]) -> dict[bytes, float]:
+        """The logit of each name behind those that are in the list."""
+        return {
+            name: logit if not named.get(name) else _at(self._more.get(name, ()), named[name] - 1)
+            for name, logit in self._logits.items()
+        }
 
     def _total(self, logits: Mapping[bytes, float], names: Sequence[bytes]) -> float:
         """ln of the sum of the names' weights."""
         return math.log(sum(math.exp(self._trust.choice * logits[name]) for name in names))
+
+
+def _at(logits: Sequence[float], place: int) -> float:
+    return logits[place] if place < len(logits) else -LIMIT
 
 
 def logit_of(probability: float) -> float:

@@ -30,6 +30,7 @@ FORMAT = 4
 LIKEST = 4
 """How many tools' likeness and need the probe sees, the highest first."""
 SILENT: tuple[Kind, ...] = ("reply", "none")
+SEVERAL: tuple[Kind, ...] = ("parallel", "chain", "nested")
 LEAST = 1e-6
 """The least probability that an opinion has beside another."""
 TENSORS = ("mean", "scale", "weight", "bias")
@@ -191,7 +192,13 @@ def decided(chances: Mapping[str, float], allowed: Implied, threshold: float, *,
         silent = sum(chances[kind] for kind in open_kinds if kind in SILENT) / total
         open_kinds = [kind for kind in open_kinds if (kind in SILENT) == (silent >= threshold)]
     chosen = max(open_kinds, key=lambda kind: chances[kind])
-    return Decision(chosen, by, chances[chosen] / total, silent)
+    return Decision(chosen, by, chances[chosen] / total, silent, _several(chances))
+
+
+def _several(chances: Mapping[str, float]) -> float:
+    """The probability of several calls where one is made."""
+    many = sum(chances.get(kind, 0.0) for kind in SEVERAL)
+    return many / max(LEAST, many + chances.get("single", 0.0))
 
 
 def softmax(logits: Numbers) -> Numbers:

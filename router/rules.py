@@ -38,12 +38,14 @@ class Decision:
         by: who decided.
         confidence: the probe's probability of the kind among those that the form allows; None where it was not asked.
         silent: its probability that nothing is to be called; None where that was not to be decided.
+        several: its probability of several calls where one is made; None where it was not asked.
     """
 
     kind: Kind
     by: Decider
     confidence: float | None = None
     silent: float | None = None
+    several: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

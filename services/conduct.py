@@ -65,7 +65,7 @@ async def conduct(
     reading = await section.player.read(request.messages, request.tools)
     decision = decide(request, reading, section)
     sure = decision.silent is not None and decision.silent < SURE_BELOW
-    occasion = Occasion(request, section, reading, call_limits(request), reply_schema, heard, sure)
+    occasion = Occasion(request, section, reading, call_limits(request), reply_schema, heard, sure, decision.several)
     outcomes = await perform(opening(request, decision, section), occasion)
     composed = _composed(outcomes, offer, occasion)
     if composed.by_code and reply_schema is not None:

@@ -6,20 +6,29 @@ from divisi.router.probe import Probe
 from divisi.router.reading import ReadingLeaning
 from divisi.tasks.calling.answer_text import write_json
 from divisi.tasks.calling.call_list import read_focus
+from divisi.tasks.calling.counting import more_calls
 from divisi.tasks.calling.found import fillable, found
 from divisi.tasks.calling.need import needs
+from divisi.tasks.calling.told import name_of
 from divisi.tasks.forecasting.likely import likely_answers
 from divisi.tasks.leaning import Leaning
 from divisi.tasks.subtask import Case
 
+COUNTED_FROM = 0.1
+"""The need from which on it is counted how often a tool may be called."""
 
-def leaning_of(subtask: str, case: Case, probe: Probe | None) -> Leaning | None:
+
+def leaning_of(subtask: str, case: Case, probe: Probe | None, *, several: float | None = None) -> Leaning | None:
     """What is known of the answer of a subtask to a case; None without a probe, which says how far to trust it."""
     if probe is None:
         return None
     if subtask == "names":
-        names = [str(tool["function"]["name"]) for tool in case.tools]
-        return NamesLeaning(names, needs(case.messages, case.tools), probe.trust)
+        needed = needs(case.messages, case.tools)
+        more = [
+            more_calls(case.messages, tool, case.tools) if need >= COUNTED_FROM else ()
+            for tool, need in zip(case.tools, needed, strict=True)
+        ]
+        return NamesLeaning([name_of(tool) for tool in case.tools], needed, probe.trust, more, several)
     if subtask == "context":
         return ReadingLeaning(likely_answers(case), probe.trust)
     return ArgumentsLeaning(known(case), probe.trust) if subtask == "arguments" else None

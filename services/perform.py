@@ -37,6 +37,7 @@ class Occasion:
         reply_schema: JSON schema that a reply follows, or None.
         heard: takes the reply's text as it comes, or None.
         sure: whether it is decided that something is called, so that a list of names is not empty.
+        several: the probability of several calls where one is made; None where nothing says it.
     """
 
     request: Request
@@ -46,6 +47,7 @@ class Occasion:
     reply_schema: Schema | None = None
     heard: Heard | None = None
     sure: bool = False
+    several: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
     grammar = narrowed(subtask.grammar(case), bounds, calls=given)
     if stage.subtask == "arguments" and occasion.section.grounded and grammar is not None:
         grammar = grounded_schema(grammar, case)
-    leaning = leaning_of(stage.subtask, case, occasion.section.probe)
+    leaning = leaning_of(stage.subtask, case, occasion.section.probe, several=occasion.several)
     return Row(occasion.reading, name, invocation, grammar, tokens, leaning=leaning)
 
 

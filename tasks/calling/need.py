@@ -61,19 +61,23 @@ def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[floa
 def features(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> np.ndarray:
     """What a need is computed from, float64 [tools, FEATURES]; at least one tool."""
     whole, cosines = _parted(scores_of(request_stems(messages), tools))
-    parts = [_parted([alike(part, tool) for tool in tools]) for part in parts_of(last_text(messages))]
-    part_scores, part_cosines = (np.stack(values) for values in zip(*parts, strict=True))
-    margins = np.stack([_margins(one) for one in part_scores])
-    leads = ((margins > 0) & (part_scores > LEADS_FROM)).sum(0)
+    part_scores, part_cosines = _in_parts(messages, tools)
+    margins, leads = np.stack([_margins(one) for one in part_scores]), _leads(part_scores)
     best, ones = float(whole.max()), np.ones(len(tools))
     share = whole / (best or 1.0)
     columns = (
         *(np.log1p(whole), share, _margins(whole) / MARGIN, cosines),
         *(np.log1p(part_scores.max(0)), margins.max(0) / MARGIN, part_cosines.max(0), np.minimum(leads, 3)),
-        *(ones * math.log(len(parts)), ones * math.log(len(tools)), ones * math.log1p(best)),
-        math.log(len(parts)) * share,
+        *(ones * math.log(len(part_scores)), ones * math.log(len(tools)), ones * math.log1p(best)),
+        math.log(len(part_scores)) * share,
     )
     return np.stack(columns, axis=1)
+
+
+def leads_in_parts(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[int]:
+    """In how many parts of the request each tool is the likest, and like enough."""
+    found: list[int] = _leads(_in_parts(messages, tools)[0]).tolist()
+    return found
 
 
 def last_text(messages: Sequence[Message]) -> str:
@@ -86,6 +90,19 @@ def parts_of(text: str) -> list[str]:
     """The parts of a request that may each ask for something: sentences, lines, and what "and" or a comma divides."""
     parts = [part for part in BETWEEN.split(text) if len(part.split()) >= LEAST_WORDS]
     return parts[:PARTS_MOST] or [text]
+
+
+def _in_parts(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> tuple[np.ndarray, np.ndarray]:
+    """Likeness and cosine of each tool in each part of the request, [parts, tools]."""
+    parts = [_parted([alike(part, tool) for tool in tools]) for part in parts_of(last_text(messages))]
+    scores, cosines = (np.stack(values) for values in zip(*parts, strict=True))
+    return scores, cosines
+
+
+def _leads(scores: np.ndarray) -> np.ndarray:
+    margins = np.stack([_margins(one) for one in scores])
+    leads: np.ndarray = ((margins > 0) & (scores > LEADS_FROM)).sum(0)
+    return leads
 
 
 def _parted(scores: Sequence[Score]) -> tuple[np.ndarray, np.ndarray]:
