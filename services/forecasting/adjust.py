@@ -114,6 +114,7 @@ def scene_of(matter: Matter, ahead: Dates) -> Scene:
         references=matter.wanted.references,
         states=spec.states or {},
         country=spec.facts.country,
+        unit=spec.facts.unit,
     )
 
 

@@ -10,6 +10,7 @@ from divisi.services.forecasting.answer import Decided, Forecast, SeriesForecast
 from divisi.tasks.forecasting.apply import Outcome
 from divisi.tasks.forecasting.crossval import FINAL
 from divisi.tasks.forecasting.frequency import Frequency, as_dates, read_frequency, shown_date
+from divisi.tasks.forecasting.scale import scale_note
 
 POOL_COLUMN = "pool"
 """The column of the models' median before anything was decided."""
@@ -71,13 +72,17 @@ def series_record(one: SeriesForecast, frequency: Frequency) -> dict[str, Any]:
 
 
 def effect_record(outcome: Outcome, one: SeriesForecast, frequency: Frequency) -> dict[str, Any]:
-    """One effect with what became of it, and the dates that it acted on (of the history, where it masks that)."""
+    """One effect with what became of it, and the dates that it acted on (of the history, where it masks that).
+
+    `note` says how its size was brought into the scale of the series; `value` is in that scale, `said` as it was said.
+    """
     record = outcome.to_record()
     dates = one.dates if outcome.effect.type == "mask_history" else one.ahead
     return {
         **record["effect"],
         "accepted": outcome.accepted,
         "reason": outcome.reason,
+        "note": scale_note(outcome.effect),
         "dates": shown_dates(dates[list(outcome.steps)], frequency),
     }
 

@@ -13,7 +13,7 @@ from divisi.services.forecasting.answer import Forecast, SeriesForecast
 from divisi.services.forecasting.calibrate import calibrated
 from divisi.services.forecasting.crossval import cross_validate
 from divisi.services.forecasting.intake import intake
-from divisi.services.forecasting.matter import Matter, card_of
+from divisi.services.forecasting.matter import Matter, card_of, name_of
 from divisi.services.forecasting.numbers import Job, compute_all, spread_among
 from divisi.services.forecasting.stages import STAGES, Asked, Opinion, decide
 from divisi.services.forecasting.tell import tell
@@ -95,7 +95,7 @@ async def conduct_one(matter: Matter, section: Section | None, proven: Calibrati
 def told(matter: Matter, ahead: Dates, opinion: Opinion, settled: Settled) -> SeriesForecast:
     """The forecast of a series with its explanation."""
     known, facts = matter.known, matter.wanted.spec.facts
-    name = facts.name or str(known.unique_id)
+    name = name_of(matter)
     report = matter.wanted.report
     repairs = sum(one.unique_id in (None, known.unique_id) and one.kind not in FOUND for one in report.repairs)
     explanation, problems = tell(settled, ahead, report.freq, name=name, unit=facts.unit, repairs=repairs)

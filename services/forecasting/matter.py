@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from divisi.services.forecasting.intake import Known, Wanted
+from divisi.services.forecasting.answer import Name
+from divisi.services.forecasting.intake import ONE, Known, Wanted
 from divisi.services.forecasting.numbers import Numbers
 from divisi.tasks.forecasting.card import Card, make_card
+from divisi.tasks.forecasting.explanation import NAMELESS
 from divisi.tasks.forecasting.intervals import Spread, change
 
 SHORT_NAMES = {"AutoETS": "ETS", "DynamicOptimizedTheta": "DOT", "CES": "CES", "SeasonalNaive": "SNaive"}
@@ -40,13 +42,30 @@ class Matter:
     spread: Spread
 
 
+def name_of(matter: Matter) -> str:
+    """What the series is called: as its facts say, else by its unique_id; a number alone is no name."""
+    named, own = matter.wanted.spec.facts.name, str(matter.known.unique_id)
+    if named or not (own == ONE or is_number(matter.known.unique_id)):
+        return named or own
+    return NAMELESS if len(matter.wanted.series) == 1 else f"series {own}"
+
+
+def is_number(unique_id: Name) -> bool:
+    """Whether a unique_id is a number, also as a text ("1.0")."""
+    try:
+        float(unique_id)
+    except ValueError:
+        return False
+    return True
+
+
 def card_of(matter: Matter) -> Card:
     """The series as specialists read it: its facts, a coarse view, how far the pool was off."""
     known, facts, numbers = matter.known, matter.wanted.spec.facts, matter.numbers
     return make_card(
         known.values,
         known.dates,
-        name=facts.name or str(known.unique_id),
+        name=name_of(matter),
         unit=facts.unit,
         freq=matter.wanted.report.freq,
         horizon=matter.wanted.spec.horizon,

@@ -1,7 +1,7 @@
 """One forecast of a file in this process: what `divisi forecast` does."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ from divisi.services.forecasting.answer import Forecast
 from divisi.services.forecasting.compose import forecast_record, usage
 from divisi.services.forecasting.conduct import conduct
 from divisi.services.forecasting.files import read_series, write_columns
+from divisi.services.forecasting.matter import is_number
 from divisi.services.forecasting.wire import ForecastRequest
 from divisi.services.forecasting.workers import Processes
 from divisi.services.refusals import refusal
 from divisi.services.show import counting_bar
 
 PICTURES = (".png", ".svg", ".pdf")
+VALUES = "y"
+"""What the column of the values is called where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ def forecast_file(
         raise InvalidRequestError(f"--columns needs three names with commas between, got {columns!r}")
     series = read_series(file, id_column=names[0], time_column=names[1], value_column=names[2])
     text = None if context is None else _read_text(context)
-    if "unique_id" not in series:
-        wanted = {**wanted, "facts": named(wanted.get("facts") or {}, file)}
+    facts = named(wanted.get("facts") or {}, file, series.get("unique_id"), names[2])
+    wanted = {**wanted, "facts": facts}
     try:
         request = ForecastRequest.model_validate({**wanted, "series": series, "context": text})
     except ValidationError as error:
@@ -86,9 +89,20 @@ def _check_files(files: Files) -> None:
         raise InvalidRequestError(f"{files.plot} cannot be written: a picture ends with {', '.join(PICTURES)}")
 
 
-def named(facts: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    """The facts of a single series without unique_id, which is called as its file is where nothing else is said."""
-    return {**facts, "name": facts.get("name") or file.stem}
+def named(facts: Mapping[str, Any], file: Path, ids: Sequence[Any] | None, column: str) -> dict[str, Any]:
+    """The facts with the name of a single series that has none: its values' column, or its file without a unique_id.
+
+    Args:
+        facts: as they were given.
+        file: that the series is in.
+        ids: its column unique_id, or None.
+        column: of the values; "y" is no name.
+    """
+    single = ids is None or (len(set(ids)) == 1 and is_number(ids[0]))
+    if facts.get("name") or not single:
+        return dict(facts)
+    name = column if column != VALUES else file.stem if ids is None else None
+    return {**facts, "name": name}
 
 
 async def _conducted(request: ForecastRequest, settings: Config | None, count: int) -> Forecast:

@@ -27,7 +27,7 @@ def show_forecast(record: Mapping[str, Any], console: Console | None = None) -> 
         whose = "" if repair["unique_id"] is None else f"{repair['unique_id']}: "
         _line(out, f"guard: {whose}{repair['what']}")
     for one in record["series"][:MOST_SERIES]:
-        show_series(one, out)
+        show_series(one, out, alone=len(record["series"]) == 1)
     if len(record["series"]) > MOST_SERIES:
         _line(out, f"\n{len(record['series']) - MOST_SERIES} more series; --json tells all of them")
     for kind, factor in ((record.get("calibration") or {}).get("factors") or {}).items():
@@ -36,11 +36,12 @@ def show_forecast(record: Mapping[str, Any], console: Console | None = None) -> 
         out.print(scores_table(record["cross_validation"]["scores"]))
 
 
-def show_series(one: Mapping[str, Any], out: Console) -> None:
+def show_series(one: Mapping[str, Any], out: Console, *, alone: bool) -> None:
     """Print what one series' forecast says and how it came about."""
     whose = str(one["unique_id"])
-    # Without a name, the explanation begins with the unique_id itself.
-    _line(out, "\n" + ("" if one["explanation"].startswith(f"{whose} ") else f"{whose}: ") + one["explanation"])
+    # A single series needs no heading; of several, one without a name begins with its unique_id.
+    head = "" if alone or one["explanation"].startswith((f"{whose} ", f"series {whose} ")) else f"{whose}: "
+    _line(out, f"\n{head}{one['explanation']}")
     for note in one["notes"]:
         _line(out, f"  note: {note}")
     for effect in one["effects"]:
@@ -83,7 +84,7 @@ def effect_line(effect: Mapping[str, Any]) -> str:
     since = "" if first is None else f" on {first}" if first == last else f" from {first}"
     until = "" if last is None or first == last else f" to {last}"
     words = f"“{effect['evidence']}”" if effect["evidence"] else "stated in the request"
-    why = "" if effect["accepted"] else f" ({effect['reason']})"
+    why = f" ({effect['reason'] or effect['note']})" if effect["reason"] or effect["note"] else ""
     return f"  {'applied' if effect['accepted'] else 'rejected'}: {effect['type']}{value}{since}{until}: {words}{why}"
 
 

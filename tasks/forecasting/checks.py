@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from divisi.tasks.forecasting.apply import Outcome, refusal
+from divisi.tasks.forecasting.direction import goes_against
 from divisi.tasks.forecasting.doubt import doubt
 from divisi.tasks.forecasting.effect import LONGEST_PATH, OWN_SLOT, UNITS, VALUED, Effect
 from divisi.tasks.forecasting.errors import ForecastError
 from divisi.tasks.forecasting.frequency import Dates, Frequency, Time, as_dates, periods
 from divisi.tasks.forecasting.magnitudes import says_size
+from divisi.tasks.forecasting.scale import in_scale
 from divisi.tasks.forecasting.scene import Scene
 from divisi.tasks.forecasting.sentences import around
 from divisi.tasks.forecasting.window import after, bound, covered, later, progress, reached_before
@@ -98,6 +100,8 @@ def _check_value(effect: Effect, text: str) -> Iterator[str]:
         and not says_size(effect, around(effect.evidence, text))
     ):
         yield f"the text does not say {effect.value:g} where the evidence is"
+    elif effect.applicable and goes_against(effect, text):
+        yield f"the words beside its size say the opposite of {effect.value:g} {effect.unit}"
 
 
 def _check_dates(effect: Effect, times: Times) -> Iterator[str]:
@@ -168,7 +172,7 @@ def _contradict(one: Effect, other: Effect) -> bool:
 def screened(
     effects: Sequence[Effect], text: str, scene: Scene, accept: Sequence[bool] | None = None
 ) -> tuple[tuple[Effect, ...], tuple[Outcome, ...]]:
-    """The effects to apply, and an outcome with its reason for each that is rejected.
+    """The effects to apply, in the scale of the series, and an outcome with its reason for each that is rejected.
 
     Args:
         effects: as a text was read.
@@ -184,12 +188,14 @@ def screened(
         reason = refusal(effect) or next(problems, "")
         if not reason and accept is not None and not (place < len(accept) and accept[place]):
             reason = "the synthesis does not accept it"
-        if not reason and _contradicts(effect, kept, times):
+        scaled = in_scale(effect, text, scene.history, scene.unit)
+        reason = reason or scaled.reason
+        if not reason and _contradicts(scaled.effect, kept, times):
             reason = "it contradicts an effect that is accepted"
         if reason:
             rejected.append(Outcome(effect, False, reason))
         else:
-            kept.append(effect)
+            kept.append(scaled.effect)
     return tuple(kept), tuple(rejected)
 
 

@@ -106,6 +106,7 @@ class Effect:
         profile: whose pattern is borrowed ("Sunday", "weekday", "2024-12-26").
         reference: the name of the series that is followed.
         path: the states, oldest first.
+        said: the size as the text says it, where `value` has been brought into the scale of the series.
     """
 
     type: str
@@ -122,6 +123,7 @@ class Effect:
     profile: str | None = None
     reference: str | None = None
     path: tuple[State, ...] = ()
+    said: float | None = None
 
     @property
     def applicable(self) -> bool:
@@ -187,6 +189,8 @@ def effect_to_record(effect: Effect) -> dict[str, Any]:
         record["reference"] = effect.reference
     if effect.path:
         record["path"] = [{"start": state.start, "state": state.state} for state in effect.path]
+    if effect.said is not None:
+        record["said"] = effect.said
     return record
 
 

@@ -12,10 +12,14 @@ import numpy as np
 
 from divisi.tasks.forecasting.apply import Outcome
 from divisi.tasks.forecasting.card import short
+from divisi.tasks.forecasting.scale import scale_note
 from divisi.tasks.subtask import Verdict
 
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 5
 MOST_EFFECTS_TOLD = 2
+NAMELESS = "the series"
+"""How a series is called that has neither a name nor a telling unique_id."""
+
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?")
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?")
 QUOTED = re.compile(r"“([^”]*)”")
@@ -72,8 +76,12 @@ def explain(told: Told) -> str:
     sentences = [_values(told), _interval(told)]
     accepted = [outcome for outcome in told.outcomes if outcome.accepted]
     rejected = [outcome for outcome in told.outcomes if not outcome.accepted]
-    effects = [_effect(outcome, told) for outcome in _largest_first(accepted, told)[:MOST_EFFECTS_TOLD]]
+    scaled = [note for outcome in accepted if (note := scale_note(outcome.effect))]
+    most = MOST_EFFECTS_TOLD - bool(scaled and rejected)
+    effects = [_effect(outcome, told) for outcome in _largest_first(accepted, told)[:most]]
     sentences += effects or [_unchanged(told)]
+    if scaled:
+        sentences.append(f"{'; '.join(scaled)}.")
     if rejected:
         sentences.append(_rejected(rejected))
     if told.repairs and len(sentences) < MOST_SENTENCES:
@@ -88,9 +96,10 @@ def shown(value: float) -> str:
 
 def _values(told: Told) -> str:
     first, last = f"{shown(told.final[0])} {told.unit}".rstrip(), shown(told.final[-1])
+    name = NAMELESS.capitalize() if told.name == NAMELESS else told.name
     if len(told.final) == 1:
-        return f"{told.name} is forecast at {first} for {told.dates[0]}."
-    return f"{told.name} is forecast at {first} for {told.dates[0]} and {last} for {told.dates[-1]}."
+        return f"{name} is forecast at {first} for {told.dates[0]}."
+    return f"{name} is forecast at {first} for {told.dates[0]} and {last} for {told.dates[-1]}."
 
 
 def _interval(told: Told) -> str:
@@ -173,3 +182,5 @@ def _known_numbers(told: Told) -> Iterator[str]:
     yield from (str(told.level), str(told.repairs))
     yield from map(str, told.dates)
     yield str(sum(not outcome.accepted for outcome in told.outcomes))
+    for outcome in told.outcomes:
+        yield from NUMBER.findall(scale_note(outcome.effect))

@@ -20,6 +20,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from divisi.tasks.forecasting.card import Card
+from divisi.tasks.forecasting.direction import agreeing
 from divisi.tasks.forecasting.effect import CERTAINTIES, Effect
 from divisi.tasks.forecasting.frequency import shown_date
 from divisi.tasks.forecasting.mentions import Mention, mentions_in, seen_of, times_seen
@@ -107,7 +108,7 @@ def readings(card: Card, text: str) -> list[Reading]:
     found: list[Reading] = []
     for place, mention in enumerate(mentions):
         probability = calibrated(1.0 - float(kinds[place, 0]))
-        kind = KINDS[1 + int(kinds[place, 1:].argmax())]
+        kind = KINDS[1 + int(agreeing(KINDS[1:], kinds[place, 1:], mention.size, text).argmax())]
         effect = effect_as(kind, mention.size) if probability >= TOLD_FROM else None
         if effect is not None:
             certainty = CERTAINTIES[int(certainties[place].argmax())]
@@ -128,10 +129,17 @@ def _once(found: Sequence[Reading]) -> list[Reading]:
     """Readings without those that say the same as a likelier one: "shut, no till will be open"."""
     best: dict[Effect, Reading] = {}
     for one in found:
-        same = replace(one.effect, evidence="")
+        same = _plain(one.effect)
         if same not in best or best[same].probability < one.probability:
             best[same] = one
     return list(best.values())
+
+
+def _plain(effect: Effect) -> Effect:
+    """An effect without its words, a change as its factor: -50 pct and 0.5 x say the same."""
+    if effect.factor is None:
+        return replace(effect, evidence="")
+    return replace(effect, evidence="", value=round(effect.factor, 6), unit="x")
 
 
 def _placed(effect: Effect, mention: Mention, time: SaidTime | None, card: Card, text: str) -> Effect:

@@ -23,6 +23,7 @@ class Scene:
         references: name -> (dates, values) of series that texts may refer to, known into the horizon.
         states: name of a state -> the factor that it puts on the forecast ("half load": 0.5).
         country: ISO code of the country whose holidays profiles may name, or None.
+        unit: of the values, as the user gives it, or "".
     """
 
     dates: Dates
@@ -32,6 +33,7 @@ class Scene:
     references: Mapping[str, tuple[Dates, Floats]] = field(default_factory=dict)
     states: Mapping[str, float] = field(default_factory=dict)
     country: str | None = None
+    unit: str = ""
 
     @property
     def frequency(self) -> Frequency:

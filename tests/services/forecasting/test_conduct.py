@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from divisi.services.errors import InvalidRequestError
+from divisi.services.forecasting.compose import forecast_record
 from divisi.services.forecasting.conduct import conduct
 from divisi.services.forecasting.wire import ForecastRequest
 from divisi.services.forecasting.workers import Processes
@@ -230,3 +231,26 @@ def test_the_explanation_passes_its_check(forecast, section_with):
     (one,) = forecast(section_with(SCRIPT), context=TEXT, facts={"name": "Sales", "unit": "crates"}).series
     assert "The campaign doubles sales in March 2024" in one.explanation
     assert not [note for note in one.notes if "explanation" in note]
+
+
+def test_a_size_in_another_scale_is_applied_in_that_of_the_series_and_told(forecast, section_with):
+    text = "A new line adds 20 thousand guests a month from March 2024 on, for good."
+    read = {**DOUBLED, "type": "level_shift", "end": None, "value": 20_000, "unit": "abs"}
+    read = {name: value for name, value in {**read, "evidence": text[:-11]}.items() if value is not None}
+    section = section_with({"context": json.dumps({"effects": [read]})}, ("context",))
+    made = forecast(section, context=text)
+    (one,) = made.series
+    np.testing.assert_allclose(one.final - one.pool, [0, 0, 20, 20, 20, 20])
+    assert "20000 was read as 20, in the series' own scale (thousands)." in one.explanation
+    (effect,) = forecast_record(made)["series"][0]["effects"]
+    assert (effect["value"], effect["said"]) == (20, 20_000)
+    assert effect["note"] == "20000 was read as 20, in the series' own scale (thousands)"
+
+
+def test_a_unit_without_a_scale_refuses_a_size_that_is_far_off(forecast, section_with):
+    text = "A new line adds 20 thousand guests a month from March 2024 on, for good."
+    read = {**DOUBLED, "type": "level_shift", "value": 20_000, "unit": "abs", "evidence": text[:-11]}
+    section = section_with({"context": json.dumps({"effects": [read]})}, ("context",))
+    (one,) = forecast(section, context=text, facts={"unit": "guests"}).series
+    np.testing.assert_array_equal(one.final, one.pool)
+    assert ["say so in the unit" in outcome.reason for outcome in one.outcomes] == [True]

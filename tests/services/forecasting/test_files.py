@@ -86,6 +86,29 @@ def test_a_series_without_a_name_is_called_as_its_file(run, monthly, tmp_path):
     assert "bakery is forecast at 101" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("ids", "column", "said"),
+    [
+        ([1.0] * 48, "y", "The series is forecast at 101"),
+        ([1.0] * 48, "guests", "guests is forecast at 101"),
+        (None, "guests", "guests is forecast at 101"),
+        (["a"] * 48, "guests", "a is forecast at 101"),
+    ],
+)
+def test_a_number_is_no_name(run, monthly, tmp_path, ids, column, said):
+    columns = {"ds": monthly["ds"], column: monthly["y"]}
+    write_columns(tmp_path / "data.csv", {"unique_id": ids, **columns} if ids else columns)
+    result = run(tmp_path / "data.csv", "--horizon", 3, "--numbers-only", "--columns", f"unique_id,ds,{column}")
+    assert f"\n{said}" in result.stdout
+
+
+def test_numbered_series_are_told_apart(run, monthly, tmp_path):
+    twice = {name: 2 * column for name, column in monthly.items()}
+    write_columns(tmp_path / "data.csv", {"unique_id": [1] * 48 + [2] * 48, **twice})
+    result = run(tmp_path / "data.csv", "--horizon", 3, "--numbers-only")
+    assert "\nseries 2 is forecast at 101" in result.stdout
+
+
 def test_folds_show_every_model_and_write_nixtlas_columns(run, file, tmp_path):
     options = ("--horizon", 6, "--numbers-only", "--folds", 2, "--folds-out", tmp_path / "folds.csv")
     result = run(file, *options)

@@ -1,5 +1,6 @@
 """Targets of macro and micro on plain arrays, calibration by folds, and explanations that a checker proves."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from divisi.tasks.forecasting.apply import Outcome
 from divisi.tasks.forecasting.calibration import Fold, fit_factors, shrunk
 from divisi.tasks.forecasting.effect import effect_from_record
 from divisi.tasks.forecasting.errors import EffectError
-from divisi.tasks.forecasting.explanation import Told, check_explanation, explain
+from divisi.tasks.forecasting.explanation import NAMELESS, Told, check_explanation, explain
 from divisi.tasks.forecasting.targets import best_weights, macro_target, micro_target
 
 ACTUAL = np.array([10.0, 12, 11, 13])
@@ -137,6 +138,20 @@ def test_an_explanation_says_what_moved_and_by_whose_words() -> None:
     assert "“twice the guests on 11. and 12. March, 3,000 at most!”" in text
     assert "2025-03-12 goes from 1235000 to 2469000" in text
     assert "The request states an effect" in explain(told(STATED))
+
+
+def test_an_explanation_says_what_scale_a_size_was_read_in_and_stays_short() -> None:
+    effect = replace(STATED.effect, type="add", value=40, unit="abs", said=40_000)
+    scaled = replace(STATED, effect=effect)
+    given = told(scaled, DOUBLED, REJECTED)
+    text = explain(given)
+    assert "40000 was read as 40, in the series' own scale (thousands)." in text
+    assert check_explanation(text, given).problems == ()
+    assert check_explanation(text.replace("as 40,", "as 41,"), given).problems == ("41 is not in the forecast",)
+
+
+def test_a_nameless_series_begins_the_explanation_with_a_capital() -> None:
+    assert explain(told(name=NAMELESS)).startswith("The series is forecast at")
 
 
 @pytest.mark.parametrize(
