@@ -4,7 +4,8 @@
                      x product over its optional parameters of exp(+-given x g / 2), + where the object has it
 
 p is the probability that tasks/calling/found.py tells of a value. g is the logit of p, within LIMIT of 0, and
-ONCE_FOUND for what is found; NOT_FOUND for what could be said and is not; 0 for all others, of which nothing is known.
+ONCE_FOUND for what is found, but for a boolean the logit that it is given at all, as true or as false; NOT_FOUND for
+what could be said and is not; 0 for all others, of which nothing is known.
 As in leaning.py the weight is given token by token: a value loses it with the token that departs from it.
 """
 
@@ -19,7 +20,8 @@ from divisi.tasks.calling.found import TOLD_FROM
 
 ONCE_FOUND, NOT_FOUND = 0.4, -2.5
 """Of the optional strings and numbers of held-back requests by hand those with a value found with 0.3 were given in
-0.37, with 0.5 in 0.55, with 0.9 in 0.94 (40, 67); those without one in 0.04 (125)."""
+0.37, with 0.5 in 0.55, with 0.9 in 0.94 (40, 67); those without one in 0.04 (125), booleans without one in 0.07 (249 of
+other fields than those that flags.py was fitted on)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Parameter:
         sayable: whether its value would be found if it were said.
         text: the JSON text of the value that was found, or None.
         probability: that this is its value.
+        given: the probability that it has any value, where that is known by itself.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Parameter:
     sayable: bool
     text: str | None = None
     probability: float = 0.0
+    given: float | None = None
 
 
 class ArgumentsLeaning:
@@ -98,4 +102,6 @@ class ArgumentsLeaning:
 def _optional(parameter: Parameter) -> float:
     if parameter.required or not (parameter.sayable or parameter.text):
         return 0.0
-    return NOT_FOUND if parameter.text is None else logit_of(parameter.probability) + ONCE_FOUND
+    if parameter.text is None:
+        return NOT_FOUND
+    return logit_of(parameter.probability) + ONCE_FOUND if parameter.given is None else logit_of(parameter.given)

@@ -18,6 +18,7 @@ class Stage:
         subtask: the subtask's name in the catalog.
         focus: the one thing asked about, or None.
         occurrence, occurrences: which use of the focus, counted from 1, of how many.
+        beside: what else the plan calls, each once for each call.
         after: names of the stages that must have ended.
         label: how later calls refer to the call that it fills, or None where none does.
         linked: its parameters that other calls give, each with the value, or the reference to what will give it.
@@ -28,6 +29,7 @@ class Stage:
     focus: str | None = None
     occurrence: int = 1
     occurrences: int = 1
+    beside: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     label: str | None = None
     linked: tuple[tuple[str, Any], ...] = ()

@@ -93,6 +93,7 @@ def argument_stages(calls: Sequence[Planned]) -> tuple[Stage, ...]:
     return tuple(
         replace(
             argument_stage(call.name, names[: position + 1].count(call.name), names.count(call.name)),
+            beside=tuple(name for name in names if name != call.name),
             label=call.label,
             linked=call.linked,
         )

@@ -19,7 +19,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An object as far as it is written: its entries, the beginning of a further key or None, whether it ended."""
+    """An object as far as it is written: its entries, what is there of a key that comes next, whether it ended."""
 
     entries: tuple[Entry, ...]
     key: bytes | None
@@ -34,7 +34,8 @@ def read_object(text: bytes) -> Written:
         key = KEY.match(text, at)
         if key is None:
             begun = BEGUN.match(text, at)
-            return Written(tuple(entries), begun[1] if begun else None, closed=text[at:].lstrip().startswith(b"}"))
+            closed = text[at:].lstrip().startswith(b"}")
+            return Written(tuple(entries), begun[1] if begun else None if closed else b"", closed=closed)
         end = _end_of_value(text, key.end())
         entries.append(Entry(key[1], text[key.end() : end].rstrip(), closed=end < len(text)))
         if end == len(text):

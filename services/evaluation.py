@@ -99,7 +99,7 @@ async def score(section: Section, example: Example, specialist: str | None = Non
     """Answer one example and score it."""
     case, subtask = example.case, section.subtask(example.subtask)
     request = Request(case.messages, case.tools, specialist=specialist)
-    stage = Stage("evaluated", example.subtask, case.focus, case.occurrence, case.occurrences)
+    stage = Stage("evaluated", example.subtask, case.focus, case.occurrence, case.occurrences, case.beside)
     try:
         reading = await section.player.read(case.messages, case.tools)
         outcome = await play_stage(stage, Occasion(request, section, reading, CallLimits()), None)

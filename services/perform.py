@@ -175,7 +175,7 @@ def case_of(stage: Stage, request: Request) -> Case:
     """What a stage asks about; of the function in its focus only the parameters that no other call gives."""
     given = [parameter for parameter, _ in stage.linked]
     tools = tuple(without(tool, given) if given and name_of(tool) == stage.focus else tool for tool in request.tools)
-    return Case(request.messages, tools, stage.focus, stage.occurrence, stage.occurrences)
+    return Case(request.messages, tools, stage.focus, stage.occurrence, stage.occurrences, stage.beside)
 
 
 def settled_by_code(stage: Stage, case: Case, occasion: Occasion) -> Settled:
@@ -206,7 +206,9 @@ def _row(stage: Stage, occasion: Occasion, subtask: Subtask, case: Case, grant: 
     if stage.subtask == "reply":
         tokens = limits.reply_tokens if grant is None else grant
         sampling = (request.stop, request.temperature, request.top_p, request.seed)
-        return Row(occasion.reading, name, invocation, occasion.reply_schema, tokens, *sampling)
+        free = occasion.reply_schema is None
+        leaning = leaning_of("reply", case, occasion.section.probe) if free else None
+        return Row(occasion.reading, name, invocation, occasion.reply_schema, tokens, *sampling, leaning)
     tokens = limits.call_tokens if grant is None else min(grant, limits.call_tokens)
     bounds = replace(occasion.limits, least=1) if occasion.sure and stage.subtask == "names" else occasion.limits
     grammar = narrowed(subtask.grammar(case), bounds, calls=given)

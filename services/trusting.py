@@ -3,7 +3,8 @@
 python -m divisi.services.trusting --data DATA      after the probe was fitted, which keeps it
 
 Trust in needs is fitted on lists of names, trust in found values on the arguments of calls whose function is given,
-trust in readings on generated texts about series.
+trust in readings on generated texts about series. Trust in what a reply may say is kept as it is: it was chosen by hand
+(router/leaning.py).
 """
 
 import argparse
@@ -65,6 +66,7 @@ async def fit_trust(
         held: conversations that nothing was trained on.
         texts: examples of context; what is read in them was fitted on others.
     """
+    assert section.probe is not None
     names: list[Posed] = []
     arguments: list[Posed] = []
     for asked in held:
@@ -76,7 +78,7 @@ async def fit_trust(
                 if example.subtask in ("names", "arguments"):
                     pile = names if example.subtask == "names" else arguments
                     pile.append(Posed(request, reading, stage, example))
-    trust, names_right = await _best(names, section, Trust(), NAMES_TRIED)
+    trust, names_right = await _best(names, section, Trust(reply=section.probe.trust.reply), NAMES_TRIED)
     trust, arguments_f1 = await _best(arguments, section, trust, ARGUMENTS_TRIED)
     reached = {"names_right": names_right, "arguments_f1": arguments_f1}
     if texts:
@@ -93,8 +95,8 @@ async def _read(texts: Sequence[Example], section: Section) -> list[Posed]:
     return found
 
 
-def _focus(case: Case) -> tuple[str | None, int, int]:
-    return case.focus, case.occurrence, case.occurrences
+def _focus(case: Case) -> tuple[str | None, int, int, tuple[str, ...]]:
+    return case.focus, case.occurrence, case.occurrences, case.beside
 
 
 async def _best(

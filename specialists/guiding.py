@@ -13,6 +13,8 @@ from divisi.tasks.leaning import Leaning
 
 FEW_TOKENS = 256
 """Up to how many allowed tokens a row's leaning is asked about each."""
+LIKELY_TOKENS = 48
+"""Of how many tokens of free text, the likeliest, a row's leaning is asked about each."""
 
 
 def forbid_for(logits: Tensor, writings: Sequence[Writing]) -> None:
@@ -37,7 +39,7 @@ def forbid_for(logits: Tensor, writings: Sequence[Writing]) -> None:
 def lean(
     logits: Tensor, writings: Sequence[Writing], leanings: Sequence[Leaning | None], vocabulary: Vocabulary
 ) -> None:
-    """Add in place what is known beside the model, for rows with a grammar.
+    """Add in place what is known beside the model.
 
     Args:
         logits: [rows, vocabulary], minus infinity for tokens that may not come.
@@ -45,7 +47,10 @@ def lean(
         vocabulary: says what a token writes.
     """
     for row, (writing, leaning) in enumerate(zip(writings, leanings, strict=True)):
-        if leaning is None or writing.walk is None or writing.finish is not None:
+        if leaning is None or writing.finish is not None:
+            continue
+        if writing.walk is None:
+            _lean_freely(logits[row], writing.written, leaning, vocabulary)
             continue
         tokens = logits[row].isfinite().nonzero().flatten().tolist()
         if len(tokens) <= FEW_TOKENS:
@@ -54,3 +59,25 @@ def lean(
         else:
             rest, weight = leaning.wanted(writing.written)
             logits[row, vocabulary.beginnings(writing.written, rest)] += weight
+
+
+def _lean_freely(logits: Tensor, written: bytes, leaning: Leaning, vocabulary: Vocabulary) -> None:
+    """Ask about the likeliest tokens, those that are wanted, and the end.
+
+    All others change as the best of the likeliest where that loses: what was not asked about comes no further forward.
+    Control tokens, which write nothing and do not end, are as dear as the dearest.
+
+    Args:
+        logits: [vocabulary], of one row.
+    """
+    likely = logits.topk(min(LIKELY_TOKENS, logits.shape[0])).indices.tolist()
+    wanted = vocabulary.beginnings(written, leaning.wanted(written)[0])
+    pieces = {token: vocabulary.text_bytes(token) for token in (*likely, *wanted, *vocabulary.end_ids)}
+    weights = {
+        token: leaning(written, piece) for token, piece in pieces.items() if piece or token in vocabulary.end_ids
+    }
+    others = min(0.0, max((weights[token] for token in likely if token in weights), default=0.0))
+    weights = dict.fromkeys(pieces, min(weights.values())) | weights
+    changes = torch.full_like(logits, others)
+    changes[list(weights)] = torch.tensor(list(weights.values()), dtype=logits.dtype, device=logits.device)
+    logits += changes

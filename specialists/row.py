@@ -26,7 +26,7 @@ class RowRequest:
         temperature: 0 takes the most probable token, without chance.
         top_p: share of the probability that is drawn from.
         seed: replays the drawing.
-        leaning: added to the logits of the tokens that a grammar allows; or None.
+        leaning: added to the logits of the tokens that a grammar allows, of free text to the likeliest; or None.
 
     Raises:
         InvocationError: there is no invocation.

@@ -44,6 +44,7 @@ class Example:
             "focus": self.case.focus,
             "occurrence": self.case.occurrence,
             "occurrences": self.case.occurrences,
+            "beside": list(self.case.beside),
             "target": self.target,
         }
 
@@ -68,6 +69,7 @@ def from_record(record: dict[str, Any]) -> Example:
         focus=record.get("focus"),
         occurrence=record.get("occurrence") or 1,
         occurrences=record.get("occurrences") or 1,
+        beside=tuple(record.get("beside") or ()),
     )
     group = record.get("group") or record["id"]
     return Example(str(record["id"]), record["subtask"], record["source"], case, record["target"], group)

@@ -47,6 +47,7 @@ class Case:
         focus: the one thing asked about, where the subtask needs one (`arguments`: the function's name).
         occurrence: which of `occurrences` uses of the focus is meant, counted from 1.
         occurrences: how often the focus is used in the answer as a whole.
+        beside: what else is used in it, each once for each use.
     """
 
     messages: tuple[Message, ...]
@@ -54,6 +55,7 @@ class Case:
     focus: str | None = None
     occurrence: int = 1
     occurrences: int = 1
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,51 +21,66 @@ from torch import Tensor
 
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.reader_net import NEVER, Batch, Question, Reader, batch_of
-from divisi.tasks.calling.call import canonical
+from divisi.tasks.calling.call import Call, canonical
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.forms import value_of
-from divisi.tasks.calling.found import fillable
-from divisi.tasks.calling.reader import FILE
-from divisi.tasks.calling.reading import read
+from divisi.tasks.calling.found import MOST_CALLS, fillable
+from divisi.tasks.calling.reader import FILE, joined, rivals
+from divisi.tasks.calling.reading import Reading, read
 from divisi.tasks.calling.sights import Sight, Wanted, sight
 from divisi.tasks.calling.spans import text_of, today_of
+from divisi.tasks.calling.told import name_of
 
 DRAWN: Mapping[str, int] = {
     **{"written": 6000, "seal_tools": 1000, "glaive": 200},
     **{"snips": 350, "hwu64": 420, "taskmaster4": 500, "api_bank": 200},
 }
 """Set -> how many requests at most."""
-KINDS = ("single", "parallel", "chain")
+KINDS = ("single", "parallel", "chain", "nested")
 LONGEST_TEXT = 700
 EPOCHS, AVERAGED = 9, 6
 BATCH = 9000
-"""Parameters times spans and pieces."""
+"""Parameters of all calls times spans and pieces."""
 RATE, DECAY, WARM, STEEPEST = 3e-3, 3e-2, 50, 1.0
 SHARPNESSES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 log = logging.getLogger(__name__)
 
 
 def questions(asked: Asked) -> Iterator[Question]:
-    """Those of all calls of a conversation."""
+    """All calls of a conversation as one question; none where no span can be a value."""
     text = text_of(asked.messages)
     reading = read(text, today_of(asked.messages))
     if not reading.spans or len(text) > LONGEST_TEXT:
         return
-    tools = {tool["function"]["name"]: tool for tool in asked.tools}
+    calls = list(_called(asked))
+    if not calls:
+        return
+    rights = [_right(reading, wanted, call.arguments) for wanted, call in calls]
+    sights = [_small(sight(reading, wanted)) for wanted, _ in calls]
+    competing = rivals([list(wanted.properties) for wanted, _ in calls])
+    yield Question(reading, joined(sights), competing, np.concatenate(rights))
+
+
+def _called(asked: Asked) -> Iterator[tuple[Wanted, Call]]:
+    """The calls that have parameters which a span can fill."""
+    tools = {name_of(tool): tool for tool in asked.tools}
     occurrences, seen = Counter(call.name for call in asked.calls), Counter[str]()
-    for call in asked.calls:
+    for call in asked.calls[:MOST_CALLS]:
         seen[call.name] += 1
         properties = fillable(tools[call.name]) if call.name in tools else {}
         if properties:
-            wanted = Wanted(tools[call.name], asked.tools, properties, seen[call.name], occurrences[call.name])
-            said = [
-                [name in call.arguments and canonical(value_of(span, schema)) == canonical(call.arguments[name])]
-                for name, schema in properties.items()
-                for span in reading.spans
-            ]
-            right = np.array(said).reshape(len(properties), -1)
-            nothing = np.logical_not(right.any(1))[:, None]
-            yield Question(reading, _small(sight(reading, wanted)), np.concatenate([right, nothing], axis=1))
+            yield Wanted(tools[call.name], asked.tools, properties, seen[call.name], occurrences[call.name]), call
+
+
+def _right(reading: Reading, wanted: Wanted, arguments: Mapping[str, Any]) -> np.ndarray:
+    """Which spans, or nothing, each parameter takes, [parameters, spans + 1]; of a list those of all its members."""
+    said = []
+    for name, schema in wanted.properties.items():
+        given = arguments.get(name, ())
+        values = [canonical(one) for one in (given if isinstance(given, list | tuple) else [given])]
+        said.append([canonical(value_of(span, schema, name)) in values for span in reading.spans])
+    right = np.array(said).reshape(len(wanted.properties), -1)
+    return np.concatenate([right, np.logical_not(right.any(1))[:, None]], axis=1)
 
 
 def _small(one: Sight) -> Sight:

@@ -20,10 +20,18 @@ NEVER = -1e9
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call: its text, what is seen of it, and which spans, or nothing, are right [parameters, spans + 1]."""
+    """The calls of a text: what is seen of it, which parameters compete, which spans, or nothing, are right.
+
+    Attributes:
+        reading: the text.
+        sight: beside the parameters of all calls.
+        rivals: [2, parameters, parameters].
+        right: [parameters, spans + 1].
+    """
 
     reading: Reading
     sight: Sight
+    rivals: np.ndarray
     right: np.ndarray
 
     @property
@@ -34,7 +42,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Several calls, padded; P parameters, T pieces, S spans.
+    """Several texts with their calls, padded; P parameters, T pieces, S spans.
 
     Attributes:
         pieces: [calls, T, features], and `buckets` [calls, T].
@@ -43,6 +51,7 @@ class Batch:
         own: [calls, P, features].
         first, last: int64 [calls, S].
         overlapping: [calls, S, S].
+        rivals: [calls, 2, P, P].
         has_piece, has_span, has_parameter: False for padding.
         right: [calls, P, S + 1].
     """
@@ -55,6 +64,7 @@ class Batch:
     first: Tensor
     last: Tensor
     overlapping: Tensor
+    rivals: Tensor
     has_piece: Tensor
     has_span: Tensor
     has_parameter: Tensor
@@ -92,6 +102,7 @@ class Reader(nn.Module):
         self.w = nn.Linear(HIDDEN, 1, bias=False)
         self.g, self.p, self.n = nn.Linear(WIDTH, HIDDEN), nn.Linear(own, HIDDEN), nn.Linear(HIDDEN, 1)
         self.claim = nn.Parameter(torch.zeros(ROUNDS))
+        self.beside = nn.Parameter(torch.zeros(1))
         self.register_buffer("sharpness", torch.ones(1))
         self.drop = Drop()
 
@@ -123,9 +134,10 @@ class Reader(nn.Module):
 
     def _shared_out(self, batch: Batch, scores: Tensor, nothing: Tensor) -> Tensor:
         now = scores
+        rivalry = batch.rivals[:, 0] + torch.sigmoid(self.beside) * batch.rivals[:, 1]
         for weight in nn.functional.softplus(self.claim):
             shares = torch.cat([now, nothing], -1).softmax(-1)[..., :-1] * batch.has_parameter[:, :, None]
-            claimed = (shares.sum(1, keepdim=True) - shares) @ batch.overlapping
+            claimed = (rivalry @ shares) @ batch.overlapping
             now = scores + weight * torch.log1p(-SHARED * claimed.clamp(0, 1))
         return (self.sharpness * torch.cat([now, nothing], -1)).log_softmax(-1)
 
@@ -152,6 +164,7 @@ def batch_of(asked: Sequence[Question]) -> Batch:
         first=edges[..., 0],
         last=torch.where(has_span, edges[..., 1], 1),
         overlapping=_padded([one.overlapping for one in readings]),
+        rivals=_padded([one.rivals for one in asked]),
         has_piece=_padded([np.ones(len(one.starts), dtype=bool) for one in readings]),
         has_span=has_span,
         has_parameter=_padded([np.ones(len(one.own), dtype=bool) for one in sights]),

@@ -51,7 +51,7 @@ class Course:
         written_repeats: how often each conversation written by hand is read in an epoch.
         none_share: the most that conversations without a fitting tool may be of all; short and easy as they are, more
             of them teach a specialist to abstain.
-        trunk_steps, own_steps: steps of the trunk, and of the specialists together.
+        trunk_steps, own_steps: steps of the trunk, 0 to keep the one that is stored, and of the specialists together.
         rows, length: sequences of a step, and tokens of each.
         rate: the learning rate at its peak.
         focus: exponent of the focal loss.
@@ -130,25 +130,31 @@ def train_skills(base: Base, library: Library, course: Course, work: Path, folde
     generator = torch.Generator().manual_seed(seed)
     own = {name: name for name in CALLING}
     trees = trees_of(base, learned, own, course)
-    bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
-    fit_slots(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
-    trunk = bank.trunk
-    assert trunk is not None
-    card = save_specialist(
+    if course.trunk_steps:
+        bank.set_trunk(lora_slots(base.model, TRUNK, LoraOptions(rank=RANK), generator=generator, kind=TRUNK))
+        fit_slots(base, bank, trees, course.options(course.trunk_steps, seed), work / TRUNK)
+        store_trunk(base, bank, trees, course, folder)
+    trunk = load_specialist(folder / TRUNK, base)
+    bank.set_trunk(trunk.slots)
+    for name in CALLING:
+        bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
+    fit_slots(base, bank, trees, course.options(course.own_steps, seed), work / "own")
+    scores = appraised(base, bank, held, own, course)
+    store_own(base, bank, trees, own, scores, trunk=trunk.card.version, folder=folder)
+
+
+def store_trunk(base: Base, bank: Bank, trees: Sequence[Node], course: Course, folder: Path) -> None:
+    """Store the trunk with the hash of all data."""
+    assert bank.trunk is not None
+    save_specialist(
         folder / TRUNK,
-        trunk,
+        bank.trunk,
         base=base,
         subtask=None,
         data_hash=data_hash(trees),
         metrics={"steps": course.trunk_steps},
         stored=STORED,
     )
-    bank.set_trunk(load_specialist(folder / TRUNK, base).slots)
-    for name in CALLING:
-        bank.add(lora_slots(base.model, name, LoraOptions(rank=RANK), generator=generator))
-    fit_slots(base, bank, trees, course.options(course.own_steps, seed), work / "own")
-    scores = appraised(base, bank, held, own, course)
-    store_own(base, bank, trees, own, scores, trunk=card.version, folder=folder)
 
 
 def store_own(

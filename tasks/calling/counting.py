@@ -21,11 +21,13 @@ from typing import Any
 import numpy as np
 
 from divisi.tasks.calling import reader
+from divisi.tasks.calling.alike import enumeration, like_the_first
+from divisi.tasks.calling.forms import is_list
 from divisi.tasks.calling.found import enumerated, fillable
 from divisi.tasks.calling.need import leads_in_parts, needs
 from divisi.tasks.calling.reading import Reading, read
 from divisi.tasks.calling.sights import Wanted, sight
-from divisi.tasks.calling.spans import Span, text_of, today_of
+from divisi.tasks.calling.spans import text_of, today_of
 from divisi.tasks.calling.stems import stems
 from divisi.tasks.subtask import Message, ToolRecord
 
@@ -33,14 +35,8 @@ FILE = Path(__file__).with_name("counting.json")
 CALLS_MOST = 8
 """Of more calls nothing is known."""
 TAKEN_FROM, NEAR, FAR, OWN = 0.03, 0.3, 0.08, 0.15
-"""The least probability of a parameter's likeliest span; how probable beside it others are that count, in three ways."""
-LISTED_FROM = 0.005
+"""The least probability of a parameter's likeliest span; how probable beside it those are that count, three ways."""
 EXCESS_MOST = OTHERS_MOST = 3
-BETWEEN = re.compile(
-    r"\s*(?:[,;&]|(?:[,;]\s*)?(?:and|or|plus|as well as|then))?(?:\s*\b(?:in|to|for|at|with|of|the|on|from))?\s*",
-    re.IGNORECASE,
-)
-"""What stands between the members of an enumeration."""
 NUMBERS: Mapping[str, int] = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 WAYS = ("near", "far", "own", "listed")
 FEATURES = (
@@ -85,9 +81,7 @@ def more_calls(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[To
     """The probability that after k calls of a function one more follows, for k from 1 to CALLS_MOST - 1."""
     weights, bias = _fitted()
     seen = counted(messages, tool, tools)
-    return tuple(
-        1 / (1 + math.exp(-(bias + float(features(seen, calls) @ weights)))) for calls in range(1, CALLS_MOST)
-    )
+    return tuple(1 / (1 + math.exp(-(bias + float(features(seen, calls) @ weights)))) for calls in range(1, CALLS_MOST))
 
 
 def counted(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolRecord]) -> Counted:
@@ -97,12 +91,13 @@ def counted(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolR
     required = set((tool["function"].get("parameters") or {}).get("required") or ())
     properties, among = fillable(tool), enumerated(tool)
     if properties and reading.spans:
-        chances = reader.chances(reading, sight(reading, Wanted(tool, tools, properties)))
+        chances = reader.chances(reading, [sight(reading, Wanted(tool, tools, properties))], [list(properties)])[0]
     else:
         chances = np.zeros((len(properties), 0))
-    must = np.array([name in required for name in properties], dtype=bool)
+    lists = np.array([is_list(schema) for schema in properties.values()], dtype=bool)
+    must = np.array([name in required for name in properties], dtype=bool) & ~lists
     return Counted(
-        ways=_ways(reading, chances),
+        ways=np.where(lists, 0, _ways(reading, chances)),
         options=np.array([len(_options_said(reading, options)) for options in among.values()], dtype=np.float64),
         required=must,
         options_required=np.array([name in required for name in among], dtype=bool),
@@ -126,7 +121,7 @@ def features(seen: Counted, calls: int) -> np.ndarray:
             *(max(nexts), sum(nexts) / len(nexts), min(nexts)),
             *(float(calls + 1 in numbers), float(any(number > calls + 1 for number in numbers))),
             float("each" in seen.text or "respectively" in seen.text),
-            *(float(calls == 1), float(calls == 2), float(calls > 2)),  # noqa: PLR2004
+            *(float(calls == 1), float(calls == 2), float(calls > 2)),
             *(float(marks >= calls), float(marks), float(not seen.nexts)),
             *(min(OTHERS_MOST, seen.others), float(seen.others > 1 / 2), float(seen.leads > calls)),
         ]
@@ -160,10 +155,10 @@ def _ways(reading: Reading, chances: np.ndarray) -> np.ndarray:
         if row.max(initial=0.0) < TAKEN_FROM:
             taken.append(set())
             continue
-        near, far = _like_the_first(reading, row, NEAR), _like_the_first(reading, row, FAR)
-        own = _like_the_first(reading, np.where(owner == place, row, 0), OWN) if (owner == place).any() else []
+        near, far = like_the_first(reading, row, NEAR), like_the_first(reading, row, FAR)
+        own = like_the_first(reading, np.where(owner == place, row, 0), OWN) if (owner == place).any() else []
         taken.append(set(near))
-        counts[:, place] = len(near), len(far), len(own), _listed(reading, row)
+        counts[:, place] = len(near), len(far), len(own), len(enumeration(reading, row))
     for place, spans in enumerate(taken):
         shared = sum(bool(spans) and 2 * len(other & spans) >= len(spans) for other in taken)
         counts[[0, 1, 3], place] /= max(1, shared)
@@ -173,42 +168,7 @@ def _ways(reading: Reading, chances: np.ndarray) -> np.ndarray:
 def _nexts(reading: Reading, row: np.ndarray) -> tuple[float, ...]:
     """The probabilities of spans like the likeliest one, beside it, falling."""
     first = row.max()
-    return tuple(sorted((float(row[place] / first) for place in _like_the_first(reading, row, 0.0)), reverse=True))
-
-
-def _like_the_first(reading: Reading, row: np.ndarray, share: float) -> list[int]:
-    """The spans of the likeliest one's form, none over another, at least so probable beside it; in their order."""
-    order = np.argsort(-row)
-    first, kept = order[0], list[int]()
-    for place in order:
-        if row[place] <= 0 or row[place] < share * row[first]:
-            break
-        if _form(reading.spans[place]) == _form(reading.spans[first]) and not reading.overlapping[place, kept].any():
-            kept.append(int(place))
-    return sorted(kept, key=lambda place: reading.spans[place].first)
-
-
-def _listed(reading: Reading, row: np.ndarray) -> int:
-    """How many members the enumeration has in which the likeliest span stands."""
-    first = int(row.argmax())
-    longest = max(3, reading.spans[first].last - reading.spans[first].first + 1)
-    alike = [reading.spans[place] for place in _like_the_first(reading, row, LISTED_FROM)]
-    alike = [span for span in alike if span.last - span.first <= longest]
-    joined = [
-        bool(BETWEEN.fullmatch(reading.text[one.end : other.start]))
-        for one, other in zip(alike, alike[1:], strict=False)
-    ]
-    at = alike.index(reading.spans[first])
-    before = next((at - 1 - place for place in reversed(range(at)) if not joined[place]), at)
-    behind = next((place - at for place in range(at, len(joined)) if not joined[place]), len(joined) - at)
-    return 1 + before + behind
-
-
-def _form(span: Span) -> str:
-    """What a span looks like, as far as values of one parameter look alike."""
-    if span.number is not None or span.day is not None or span.clock is not None:
-        return "number" if span.number is not None else "day" if span.day is not None else "clock"
-    return "code" if any(sign.isdigit() for sign in span.text) else "name" if span.text[:1].isupper() else "words"
+    return tuple(sorted((float(row[place] / first) for place in like_the_first(reading, row, 0.0)), reverse=True))
 
 
 def _options_said(reading: Reading, among: Sequence[str]) -> list[str]:

@@ -50,15 +50,17 @@ HOUR = rf"\d{{1,2}}|{'|'.join(TO_TEN.split()[1:])}|eleven|twelve"
 TIME = re.compile(
     r"(?<![\d.:,$€£])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?![\d.:,]\d|[\d:])\s*(?P<half>[ap]\.?m\b\.?)?"
     r"|\b(?P<word>noon|midnight)\b"
-    rf"|\b(?P<part>half past|quarter past|quarter to) (?P<whole>{HOUR})\b"
-    rf"|\b(?P<clock>{HOUR})(?: o['’]clock)",
+    rf"|\b(?P<part>half past|(?:quarter|five|ten|twenty|twenty-five)(?: minutes)? (?:past|to)) (?P<whole>{HOUR})\b"
+    rf"|\b(?P<clock>{HOUR})(?: o['’]clock|(?= in the (?:morning|afternoon|evening)))",
     re.IGNORECASE,
 )
 TURN = re.compile(
-    rf"\b(?:at|by|from|until|till|before|after|around) (?P<clock>{HOUR})\b(?![.:,]?\d|[-–/%])", re.IGNORECASE
+    rf"\b(?:at|by|from|until|till|before|after|around) (?P<clock>{HOUR})\b"
+    r"(?![.:,]?\d|[-–/%]|(?: minutes)? (?:past|to) )",
+    re.IGNORECASE,
 )
 EVENING = re.compile(r".{0,12}\b(?:in the (?:afternoon|evening)|at night|tonight)\b", re.IGNORECASE)
-MINUTES = {"half past": 30, "quarter past": 15, "quarter to": -15}
+MINUTES = {"half": 30, "quarter": 15}
 
 
 def day_of(text: str) -> str | None:
@@ -156,7 +158,9 @@ def _times(text: str) -> Iterator[tuple[tuple[int, int], str]]:
             yield match.span(), "12:00" if match["word"].lower() == "noon" else "00:00"
             continue
         if match["part"]:
-            minutes = MINUTES[match["part"].lower()]
+            first, side = match["part"].lower().split()[0], match["part"].lower().split()[-1]
+            minutes = MINUTES.get(first) or int(number_said(first) or 0)
+            minutes = -minutes if side == "to" else minutes
             time = _clock(text, match.end(), match["whole"], minutes)
         elif match["clock"]:
             time = _clock(text, match.end(), match["clock"], 0)

@@ -55,15 +55,17 @@ def examples(asked: Asked) -> tuple[Example, ...]:
     return tuple(_example(asked, subtask, target, use) for subtask, target, use in _supervised(asked))
 
 
-Supervised = tuple[str, Any, tuple[str, int, int] | None]
-"""Subtask, target, and which use of which function is meant: (name, k, n), or None."""
+Use = tuple[str, int, int, tuple[str, ...]]
+"""Which use of which function is meant: its name, k of n, and what is called besides it."""
+Supervised = tuple[str, Any, Use | None]
+"""Subtask, target, and which use is meant, if one is."""
 
 
 def _supervised(asked: Asked) -> Iterator[Supervised]:
     match asked.kind:
         case "missing":
             yield "names", [asked.tool], None
-            yield "arguments", list(asked.missing), (asked.tool or "", 1, 1)
+            yield "arguments", list(asked.missing), (asked.tool or "", 1, 1, ())
         case "none":
             yield "names", [], None
             yield _empty_list_subtask(asked.id), [], None
@@ -97,7 +99,8 @@ def _arguments(asked: Asked) -> Iterator[Supervised]:
     for call in asked.calls:
         seen[call.name] += 1
         if takes.get(call.name) and not any(references(call.arguments)):
-            yield "arguments", dict(call.arguments), (call.name, seen[call.name], occurrences[call.name])
+            beside = tuple(name for name in _names(asked) if name != call.name)
+            yield "arguments", dict(call.arguments), (call.name, seen[call.name], occurrences[call.name], beside)
 
 
 def _empty_list_subtask(key: str) -> str:
@@ -107,7 +110,7 @@ def _empty_list_subtask(key: str) -> str:
     return "chaining" if in_share(key, share=1 / 2, salt="divisi/empty/chaining") else "parallel"
 
 
-def _example(asked: Asked, subtask: str, target: Any, use: tuple[str, int, int] | None) -> Example:
+def _example(asked: Asked, subtask: str, target: Any, use: Use | None) -> Example:
     case = Case(asked.messages, asked.tools, *(use or ()))
     key = "/".join(str(part) for part in (asked.id, subtask, *(use or ())[:2]))
     return Example(key, subtask, asked.source, case, target, asked.group or asked.id)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 DIGITS = re.compile(r"(?<![\w.])[-−]?(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)\s*([a-z%]+)?")
 WHOLE = re.compile(r"([-−])?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(k|m|mn|bn)?")
+POWER = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}")
 DIGIT_RUN = re.compile(r"\d+")
 FRACTION = re.compile(r"(?<![\d/])(?:(\d{1,9})[ -])?(\d{1,9})/(\d{1,9})(?![\d/])")
 WORD = re.compile(r"[a-z]+")
@@ -61,6 +62,8 @@ def number_said(text: str) -> float | None:
         positive = number_said(plain.removeprefix("minus "))
         return None if positive is None else -positive
     match = WHOLE.fullmatch(plain)
+    if match is None and POWER.fullmatch(plain):
+        return float(plain)
     if match is not None:
         sign, digits, suffix = match.groups()
         metres = suffix == "m" and not set("$€£") & set(text)  # "3m" is a length, "$3m" is millions

@@ -7,11 +7,14 @@
     p = softmax over all spans of the text and nothing, of scores that sink where other parameters claim the same words,
         times a sharpness that makes p true on held-back requests
 
+Several calls are read together, as what one of them takes is seldom another's; but calls may share what their
+parameters have the same name for.
+
 The weights are fitted on requests of the training data by `python -m divisi.specialists.embedded.fit_spans`; they know
 no base. It is written in numpy, as it runs where no batch is, for texts of some 40 pieces.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -30,9 +33,18 @@ SHARED = 0.97
 """How much of a claim by other parameters counts."""
 
 
-def chances(reading: Reading, sight: Sight) -> np.ndarray:
-    """The probability of each span for each parameter, [parameters, spans]; what is left to 1 is that of nothing."""
-    weights = _fitted()
+def chances(reading: Reading, sights: Sequence[Sight], names: Sequence[Sequence[str]]) -> list[np.ndarray]:
+    """The probability of each span for each parameter; what is left to 1 is that of nothing.
+
+    Args:
+        reading: a text with spans.
+        sights: what is seen of it beside each call, at least one.
+        names: the parameters of each call.
+
+    Returns:
+        [parameters, spans] for each call.
+    """
+    weights, sight = _fitted(), joined(sights)
     hidden = _hidden(weights, reading, sight)
     first, last = reading.edges.T
     sums = np.concatenate([np.zeros_like(hidden[:, :1]), np.cumsum(hidden, 1)], 1)
@@ -41,7 +53,30 @@ def chances(reading: Reading, sight: Sight) -> np.ndarray:
     seen = seen + _linear(weights, "ws", hidden)[:, first] + _linear(weights, "we", hidden)[:, last - 1]
     scores = np.maximum(0, seen + _linear(weights, "wi", inside)) @ weights["w.weight"][0]
     nothing = np.maximum(0, _linear(weights, "p", sight.own) + _linear(weights, "g", hidden.max(1)))
-    return _shared_out(weights, scores, _linear(weights, "n", nothing), reading.overlapping)
+    own, others = rivals(names)
+    rivalry = own + others / (1 + np.exp(-weights["beside"]))
+    shares = _shared_out(weights, scores, _linear(weights, "n", nothing), reading.overlapping, rivalry)
+    return np.split(shares, np.cumsum([len(each) for each in names])[:-1])
+
+
+def joined(sights: Sequence[Sight]) -> Sight:
+    """What is seen beside several calls, as of one with the parameters of all."""
+    return Sight(*(np.concatenate([getattr(one, part) for one in sights]) for part in ("pieces", "spans", "own")))
+
+
+def rivals(names: Sequence[Sequence[str]]) -> np.ndarray:
+    """Which parameters compete for words: those of one call, and those of different calls that have different names.
+
+    Args:
+        names: the parameters of each call.
+
+    Returns:
+        float32 [2, parameters, parameters], 1 where they do.
+    """
+    calls = np.repeat(np.arange(len(names)), [len(each) for each in names])
+    flat = np.array([name for each in names for name in each])
+    same, called = calls[:, None] == calls, flat[:, None] == flat
+    return np.stack([same & ~np.eye(len(flat), dtype=bool), ~same & ~called]).astype(np.float32)
 
 
 def pieces_seen(reading: Reading) -> np.ndarray:
@@ -65,13 +100,17 @@ def _hidden(weights: Mapping[str, np.ndarray], reading: Reading, sight: Sight) -
 
 
 def _shared_out(
-    weights: Mapping[str, np.ndarray], scores: np.ndarray, nothing: np.ndarray, overlapping: np.ndarray
+    weights: Mapping[str, np.ndarray],
+    scores: np.ndarray,
+    nothing: np.ndarray,
+    overlapping: np.ndarray,
+    rivalry: np.ndarray,
 ) -> np.ndarray:
     """Probabilities after as many rounds in which what others claim sinks as there are weights of claims."""
     now = scores
     for weight in np.log1p(np.exp(weights["claim"])):
         shares = _softmax(now, nothing)
-        claimed = np.clip((shares.sum(0) - shares) @ overlapping, 0, 1)
+        claimed = np.clip((rivalry @ shares) @ overlapping, 0, 1)
         now = scores + weight * np.log1p(-SHARED * claimed)
     return _softmax(weights["sharpness"] * now, weights["sharpness"] * nothing)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from divisi.tasks.calling.forms import CLOCK_WANTED, ISO
+from divisi.tasks.calling.forms import CLOCK_WANTED, ISO, is_list, member_of
 from divisi.tasks.calling.likeness import alike, meaning_of, title_of
 from divisi.tasks.calling.need import parts_of
 from divisi.tasks.calling.reading import Reading, summed, unit
@@ -153,10 +153,12 @@ def _stated(wanted: Wanted) -> np.ndarray:
     required = set((declared.get("required") or ()) if isinstance(declared, Mapping) else ())
     rows = []
     for name, schema in wanted.properties.items():
-        form, text = schema.get("format"), str(schema.get("description") or "")
+        member = member_of(schema)
+        form, text = member.get("format"), str(member.get("description") or "")
         rows.append(
             [
-                *(1.0, float(name in required), *(float(schema.get("type") == kind) for kind in KINDS)),
+                *(1.0, float(name in required), *(float(member.get("type") == kind) for kind in KINDS)),
+                float(is_list(schema)),
                 *(
                     float(form == "time" or bool(CLOCK_WANTED.search(text))),
                     float(form == "date" or bool(ISO.search(text))),

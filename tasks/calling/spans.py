@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from divisi.tasks.calling.dates import Calendar, clocks_of, days_of, first_day
 from divisi.tasks.calling.likeness import user_texts
 from divisi.tasks.calling.numerals import number_said
+from divisi.tasks.calling.units import unit_of
 from divisi.tasks.subtask import Message
 
 LAST_USER_MESSAGES = 2
@@ -33,6 +34,7 @@ PIECE = re.compile(
     r"|https?://[^\s,]*[\w/]|[\w.+-]+@[\w-]+\.[\w.]*\w"
     r"|\d{4}-\d{1,2}-\d{1,2}(?:T[\d:]+Z?)?(?!\w)|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\w)"
     r"|(?<![\w.)\]])[-−]\d+(?:[.,]\d+)*%?(?![\w-])"
+    r"|\d+(?:\.\d+)?e[+-]?\d+(?!\w)"
     r"|[$€£#@]?\d[\d,.:]*\d%?(?!\w)|[$€£#@]?\d%?(?!\w)"
     r"|\d+(?:[.,]\d+)?(?=(?:kg|g|km|cm|mm|l|ml|h|min|kwh|kw|w|v|gb|mb|px|pm|am|eur|usd)\b)"
     r"|['’]s\b|[@#]?[^\W_]+(?:['’](?!s\b)[^\W_]+)*|[^\w\s]|_",
@@ -58,6 +60,7 @@ class Span:
         day: the day that it says, in ISO's form, with the nearest time of the text where there is one.
         clock: the time that it says, "19:30".
         number: that it says and nothing else.
+        unit: of the number, that the word behind it says.
     """
 
     first: int
@@ -69,6 +72,7 @@ class Span:
     day: str | None = None
     clock: str | None = None
     number: float | None = None
+    unit: str | None = None
 
     def overlaps(self, other: "Span") -> bool:
         """Whether both have a character in common."""
@@ -157,7 +161,9 @@ def _span(text: str, edge: tuple[int, int], pieces: Sequence[Piece], days: Calen
     start, end = place = pieces[first][1], pieces[last - 1][2]
     quoted = text[start] in QUOTES and last == first + 1
     said = text[start:end].strip(QUOTES) if quoted else text[start:end]
-    return Span(first, last, start, end, said, quoted, days.get(place), clocks.get(place), number_said(said))
+    number = number_said(said)
+    unit = unit_of(pieces[last][0]) if number is not None and last < len(pieces) else None
+    return Span(first, last, start, end, said, quoted, days.get(place), clocks.get(place), number, unit)
 
 
 def is_word(piece: str) -> bool:

@@ -13,7 +13,10 @@ from divisi.tasks.subtask import Case, Message, ToolRecord
 
 
 def told(messages: Sequence[Message], tool: ToolRecord) -> Mapping[str, Found]:
-    """Parameter -> what was found for it; those without a sign are left out."""
+    """Parameter -> what was found for it; those without a sign are left out, and booleans.
+
+    What is known of a boolean supposes that the tool is called: it cannot tell whether it is.
+    """
     return _told(_written(messages), _written(tool))
 
 
@@ -49,7 +52,8 @@ def without(tool: ToolRecord, names: Sequence[str]) -> ToolRecord:
 @lru_cache(maxsize=1024)
 def _told(messages: str, tool: str) -> Mapping[str, Found]:
     record = json.loads(tool)
-    return found(Case(json.loads(messages), (record,), name_of(record)))
+    every = found(Case(json.loads(messages), (record,), name_of(record)))
+    return {name: one for name, one in every.items() if not isinstance(one.value, bool)}
 
 
 def _written(value: Any) -> str:

@@ -78,6 +78,14 @@ def test_what_cannot_be_said_is_neither_wanted_nor_unwanted():
     assert one(begun, ', "rain": true}') == pytest.approx(one(begun, "}"))
 
 
+def test_a_boolean_is_given_as_probably_as_it_is_given_at_all():
+    for given in (0.3, 0.9):
+        flag = Parameter("on", required=False, sayable=True, text="true", probability=given / 2, given=given)
+        leaning = ArgumentsLeaning([flag], Trust(given=1.0))
+        with_flag = leaning(b"{", b'"on": true}') - leaning(b"{", b"}")
+        assert with_flag == pytest.approx(math.log(given / (1 - given)))
+
+
 def test_half_a_key_weighs_as_the_best_that_it_may_become():
     one = arguments(given=1.0)
     begun = '{"city": "x", '

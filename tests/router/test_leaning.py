@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from divisi.router.leaning import LIMIT, REST, NamesLeaning, Trust
+from divisi.router.leaning import LIMIT, NamesLeaning, Trust
 
 NAMES = ("get_weather", "get_time", "send")
 LOGITS = (2.0, -2.0, 0.5)
@@ -75,11 +75,25 @@ def test_another_name_is_wanted_as_far_as_one_is_needed_that_is_not_named():
     assert wanting('["a", "b', '", "') - wanting('["a", "b', '"]') == pytest.approx(3 * -0.5)
 
 
-def test_a_function_may_be_needed_twice_though_no_other_is():
-    least = InText(("a", "b"), (0.99, 0.001), Trust(another=2.0))
-    assert least('["a', '", "') - least('["a', '"]') == pytest.approx(2 * REST)
+def test_a_function_is_named_again_as_far_as_one_more_call_of_it_is_probable():
+    one = InText(("a", "b"), (0.99, 0.001), Trust(another=2.0), ((need(1.5), need(-3.0)), ()))
+    assert one('["a', '", "') - one('["a', '"]') == pytest.approx(2 * 1.5)
+    assert one('["a", "a', '", "') - one('["a", "a', '"]') == pytest.approx(2 * -3.0)
+    choosing = InText(("a", "b"), (0.99, need(1.0)), Trust(choice=1.0), ((need(1.5),), ()))
+    assert choosing('["a", "', "a") - choosing('["a", "', "b") == pytest.approx(0.5)
+
+
+def test_of_a_function_that_was_not_counted_no_second_call_is_expected():
+    one = InText(("a", "b"), (0.99, need(-2.0)), Trust(another=2.0))
+    assert one('["a', '", "') - one('["a', '"]') == pytest.approx(2 * -2.0)
     alone = InText(("a",), (0.99,), Trust(another=2.0))
-    assert alone('["a', '", "') - alone('["a', '"]') == pytest.approx(2 * REST)
+    assert alone('["a', '", "') - alone('["a', '"]') == pytest.approx(2 * -LIMIT)
+
+
+def test_a_second_name_is_wanted_as_far_as_several_calls_are_probable():
+    one = InText(("a", "b", "c"), (0.99, need(1.0), need(0.5)), Trust(another=2.0), (), need(3.0))
+    assert one('["a', '", "') - one('["a', '"]') == pytest.approx(2 * (1.0 + 3.0 / 2))
+    assert one('["a", "b', '", "') - one('["a", "b', '"]') == pytest.approx(2 * 0.5)
 
 
 def test_an_empty_list_costs_what_the_most_needed_tool_is_needed():

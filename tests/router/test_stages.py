@@ -42,6 +42,12 @@ def test_names_add_their_arguments_told_apart_by_occurrence():
     assert [(one.focus, one.occurrence, one.occurrences) for one in added] == [("f", 1, 2), ("g", 1, 1), ("f", 2, 2)]
 
 
+def test_each_call_knows_what_is_called_besides_it():
+    plan, names = begun("single")
+    after = grown(plan, names, ["f", "g", "f"], usable=True)
+    assert [stage.beside for stage in after.stages[1:]] == [("g",), ("f", "f"), ("g",)]
+
+
 def test_names_add_no_more_arguments_than_calls_are_allowed():
     plan, names = begun("single")
     assert [one.focus for one in grown(plan, names, ["f", "g"], usable=True, at_most=1).stages[1:]] == ["f"]

@@ -9,7 +9,7 @@ from divisi.router.written import read_object
     ("text", "entries", "key", "closed"),
     [
         (b"", [], None, False),
-        (b"{", [], None, False),
+        (b"{", [], b"", False),
         (b'{"a', [], b"a", False),
         (b'{"a": ', [(b"a", b"", False)], None, False),
         (b'{"a": "x, }', [(b"a", b'"x, }', False)], None, False),
@@ -19,7 +19,7 @@ from divisi.router.written import read_object
             None,
             True,
         ),
-        (b'{"a": 1, ', [(b"a", b"1", True)], None, False),
+        (b'{"a": 1, ', [(b"a", b"1", True)], b"", False),
         (b"{}", [], None, True),
         (b'["x"]', [], None, False),
     ],

@@ -1,4 +1,4 @@
-"""What is known beside the model moves the choice where the grammar leaves one, and nothing else."""
+"""What is known beside the model moves the choice that is left, and nothing else."""
 
 import json
 
@@ -65,6 +65,36 @@ def test_a_wanted_text_is_written_where_many_tokens_may_come(
     assert json.loads(result.text) == {"note": "Łódź"}
 
 
-def test_free_text_is_not_leant(merging_base: Base) -> None:
-    plain, leant = written(merging_base, None, Wanting(), grammar=None)
+class Saying(Wanting):
+    """Knows a text, and nothing else: all that departs from it, or ends before it does, is dear."""
+
+    def __call__(self, text: bytes, piece: bytes) -> float:
+        said = "Łódź, 7781".encode()
+        fits = said.startswith(text + piece) if piece else text == said
+        return 0.0 if fits else -60.0
+
+    def wanted(self, text: bytes) -> tuple[bytes, float]:
+        return "Łódź, 7781".encode().removeprefix(text), 0.0
+
+
+def test_free_text_says_what_is_known_and_ends_there(merging_base: Base) -> None:
+    (result,) = written(merging_base, Saying(), grammar=None)
+    assert (result.text, result.finish) == ("Łódź, 7781", "stop")
+
+
+class Refusing(Wanting):
+    """Refuses every piece alike."""
+
+    def __call__(self, text: bytes, piece: bytes) -> float:
+        return -60.0
+
+    def wanted(self, text: bytes) -> tuple[bytes, float]:
+        return b"", 0.0
+
+
+def test_free_text_stays_as_it_is_where_all_pieces_cost_the_same(
+    merging_base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guiding, "LIKELY_TOKENS", 2)  # what is not asked about does not get ahead
+    plain, leant = written(merging_base, None, Refusing(), grammar=None)
     assert plain.ids == leant.ids

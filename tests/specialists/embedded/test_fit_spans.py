@@ -55,7 +55,7 @@ def test_the_fit_finds_what_is_true_and_reads_back_the_same(monkeypatch: pytest.
     write(model, reader.FILE)
     reader._fitted.cache_clear()
     try:
-        found = [reader.chances(one.reading, one.sight) for one in both]
+        found = [reader.chances(one.reading, [one.sight], [list(PROPERTIES)])[0] for one in both]
     finally:
         reader._fitted.cache_clear()
     for row, one in enumerate(found):

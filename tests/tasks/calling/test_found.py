@@ -35,7 +35,7 @@ def test_values_are_found_with_how_probable_they_are() -> None:
     assert said["city"].value == "Lisbon"
     assert said["days"].value == 5
     assert 0.15 <= said["city"].probability <= 1
-    assert "rain" not in said
+    assert (said["rain"].given or 1) < 0.5
 
 
 @pytest.mark.parametrize("text", ["", "please", "?!"])
@@ -94,3 +94,34 @@ def test_only_what_texts_say_as_it_is_can_be_filled() -> None:
     assert list(fillable(WEATHER)) == ["city", "days"]
     assert fillable({"type": "function", "function": {"name": "ping"}}) == {}
     assert enumerated(WEATHER) == {"unit": ["c", "f"]}
+
+
+ORDERS = {"type": "array", "items": {"type": "string"}, "description": "Numbers of the orders"}
+
+
+def test_a_list_takes_all_that_is_enumerated() -> None:
+    assert told(ORDERS, "Fetch the orders 10077, 10078 and 10081") == ("10077", "10078", "10081")
+    assert told({"type": "array", "items": {"type": "integer"}}, "order 4, 8 and 15") == (4, 8, 15)
+    assert told({"type": "array", "items": {"type": "object"}}, "order 4, 8 and 15") is None
+
+
+MAIL = {
+    "type": "function",
+    "function": {
+        "name": "send_mail",
+        "description": "Write a mail to a person",
+        "parameters": {
+            "type": "object",
+            "properties": {"recipient": {"type": "string", "description": "Who gets the mail"}},
+            "required": ["recipient"],
+        },
+    },
+}
+
+
+def test_calls_that_are_made_together_do_not_take_the_same_words() -> None:
+    messages = ({"role": "user", "content": "Weather forecast for Lisbon, and write a mail to Aurelio."},)
+    together = Case(messages, (WEATHER, MAIL), "send_mail", beside=("get_weather",))
+    alone, beside = (found(one)["recipient"] for one in (Case(messages, (WEATHER, MAIL), "send_mail"), together))
+    assert beside.value == "Aurelio"
+    assert alone.probability <= beside.probability
