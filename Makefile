@@ -33,7 +33,7 @@ test: $(DEV) types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy examples
-	$(BIN)/pytest $(OPTIONS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile $(OPTIONS)
 
 serve: $(RUN)
 	@$(BIN)/divisi serve $(OPTIONS)

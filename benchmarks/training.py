@@ -203,7 +203,7 @@ def over(run: Run, seeds: int, name: str, arm: Callable[[Ablation], Outcome]) ->
 
 def add(facts: Mapping[str, Any], run: Run, found: Sequence[Outcome]) -> None:
     """Put a section into the results, with its difference to the joint adapter where that is there."""
-    before = read_results(run.out)
+    before, compared = read_results(run.out), facts["set"] == "orders" and facts["arm"] != AGAINST
     fingerprint = run.base["fingerprint"]
     series = {"score": [one.scores for one in found], "sure": [one.sure for one in found]}
     items = {metric: over_seeds(values) for metric, values in series.items()}
@@ -213,7 +213,7 @@ def add(facts: Mapping[str, Any], run: Run, found: Sequence[Outcome]) -> None:
         for one in (
             *measured(values, metric),
             *by_length(values, run.ablation.tests.examples, metric),
-            *(against(values, before, fingerprint, metric) if facts["set"] == "orders" else ()),
+            *(against(values, before, fingerprint, metric) if compared else ()),
         )
     ]
     section = {

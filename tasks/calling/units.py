@@ -44,7 +44,12 @@ def unit_of(word: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def unit_wanted(name: str, description: str) -> str | None:
-    """The unit that a parameter asks for, by its name ("weight_kg", "delayMinutes") or else by what is said of it."""
+    """The unit that a parameter asks for, by its name ("weight_kg", "delayMinutes") or else by what is said of it.
+
+    None where nothing says one, and of a rate ("g_per_t").
+    """
+    if "per" in name.lower().split("_"):
+        return None
     named = [unit for word in WORDS.findall(name) if (unit := unit_of(word)) is not None]
     told = [unit for match in IN_UNIT.finditer(description) if (unit := unit_of(match["unit"])) is not None]
     return next(iter([*named[::-1], *told]), None)
