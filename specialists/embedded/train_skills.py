@@ -62,8 +62,8 @@ class Course:
     held: int = 200
     written_repeats: int = 1
     none_share: float = 0.12
-    trunk_steps: int = 60
-    own_steps: int = 90
+    trunk_steps: int = 30
+    own_steps: int = 140
     rows: int = 10
     length: int = 768
     rate: float = 2e-3
