@@ -9,14 +9,10 @@ regression on requests of the training data, which `python -m divisi.specialists
 base.
 """
 
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +22,7 @@ from divisi.tasks.calling.forms import is_list
 from divisi.tasks.calling.found import enumerated, fillable
 from divisi.tasks.calling.need import leads_in_parts, needs
 from divisi.tasks.calling.reading import Reading, read
+from divisi.tasks.calling.regression import stored
 from divisi.tasks.calling.sights import Wanted, sight
 from divisi.tasks.calling.spans import text_of, today_of
 from divisi.tasks.calling.stems import stems
@@ -79,9 +76,9 @@ class Counted:
 
 def more_calls(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolRecord]) -> tuple[float, ...]:
     """The probability that after k calls of a function one more follows, for k from 1 to CALLS_MOST - 1."""
-    weights, bias = _fitted()
     seen = counted(messages, tool, tools)
-    return tuple(1 / (1 + math.exp(-(bias + float(features(seen, calls) @ weights)))) for calls in range(1, CALLS_MOST))
+    every = np.stack([features(seen, calls) for calls in range(1, CALLS_MOST)])
+    return tuple(stored(FILE, FEATURES)(every).tolist())
 
 
 def counted(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolRecord]) -> Counted:
@@ -176,10 +173,3 @@ def _options_said(reading: Reading, among: Sequence[str]) -> list[str]:
     said = {stem for known in reading.stems for stem in known}
     heard = [option for option in among if set(stems(option)) and set(stems(option)) <= said]
     return [option for option in heard if not any(set(stems(option)) < set(stems(other)) for other in heard)]
-
-
-@cache
-def _fitted() -> tuple[np.ndarray, float]:
-    """Weights in the order of FEATURES, and the bias."""
-    record: Any = json.loads(FILE.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

@@ -11,14 +11,13 @@ are those of a logistic regression on held-back requests, as values are found be
 `python -m divisi.specialists.embedded.fit_filled` fits them.
 """
 
-import json
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from divisi.tasks.calling.need import needs
+from divisi.tasks.calling.regression import stored
 from divisi.tasks.calling.told import required, told
 from divisi.tasks.subtask import Message, ToolRecord
 
@@ -31,8 +30,7 @@ def filled_needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> li
     """The probability that each tool is needed, in (0, 1)."""
     if not tools:
         return []
-    weights, bias = _fitted()
-    found: list[float] = (1 / (1 + np.exp(-(features(messages, tools) @ weights + bias)))).tolist()
+    found: list[float] = stored(FILE, FEATURES)(features(messages, tools)).tolist()
     return found
 
 
@@ -47,10 +45,3 @@ def features(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> np.nda
     filled = np.array([sum(each) / len(each) if each else NOTHING_REQUIRED for each in chances])
     said = np.array([sum(one.probability for one in values.values()) for values in found])
     return np.stack([np.log(need / (1 - need)), filled, said / max(LEAST, said.max()), said], axis=1)
-
-
-@cache
-def _fitted() -> tuple[np.ndarray, float]:
-    """Weights in the order of FEATURES, and the bias."""
-    record = json.loads(FILE.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

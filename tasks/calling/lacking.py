@@ -7,10 +7,8 @@ options the request touches. The weights are those of a logistic regression on r
 `python -m divisi.specialists.embedded.fit_lacking` fits; they know no base.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import numpy as np
 from divisi.tasks.calling.found import Found
 from divisi.tasks.calling.likeness import meaning_of, user_texts
 from divisi.tasks.calling.need import needs
+from divisi.tasks.calling.regression import stored
 from divisi.tasks.calling.soft import Words, cover, words_of
 from divisi.tasks.calling.spans import LAST_USER_MESSAGES
 from divisi.tasks.calling.stems import lexicon, stems
@@ -55,9 +54,8 @@ def lacking(messages: Sequence[Message], tools: Sequence[ToolRecord], name: str)
     must = required(tools[place])
     if not must:
         return {}
-    weights, bias = _fitted()
     x = features(messages, tools[place], needs(messages, tools)[place])
-    found: list[float] = (1 / (1 + np.exp(-(x @ weights + bias)))).tolist()
+    found: list[float] = stored(FILE, FEATURES)(x).tolist()
     return dict(zip(must, found, strict=True))
 
 
@@ -114,10 +112,3 @@ def _options(schema: Mapping[str, Any], meaning: np.ndarray, said: Words) -> tup
     options = [str(option) for option in schema.get("enum") or ()]
     near = max((float(meaning_of(option) @ meaning) for option in options), default=0.0)
     return near, max((cover(words_of(stems(option)), said).share for option in options), default=0.0)
-
-
-@cache
-def _fitted() -> tuple[np.ndarray, float]:
-    """Weights in the order of FEATURES, and the bias."""
-    record = json.loads(FILE.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

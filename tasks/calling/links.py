@@ -7,12 +7,10 @@ needed, and the text says what the other tool needs. The weights are those of a 
 training data, which `python -m divisi.specialists.embedded.fit_links` fits; they know no base.
 """
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ import numpy as np
 
 from divisi.tasks.calling.likeness import alike, meaning_of, title_of
 from divisi.tasks.calling.need import last_text, needs, parts_of
+from divisi.tasks.calling.regression import stored
 from divisi.tasks.calling.stems import stems
 from divisi.tasks.calling.told import declared, name_of, required, told
 from divisi.tasks.subtask import Message, ToolRecord
@@ -68,8 +67,7 @@ def links(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[Link
     found = list(candidates(messages, tools))
     if not found:
         return []
-    weights, bias = _fitted()
-    chances = 1 / (1 + np.exp(-(np.array([row for _, row in found]) @ weights + bias)))
+    chances = stored(FILE, FEATURES)(np.array([row for _, row in found]))
     best: dict[tuple[str, str], Link] = {}
     for (names, _), chance in sorted(zip(found, chances.tolist(), strict=True), key=lambda pair: -pair[1]):
         best.setdefault(names[:2], Link(*names, chance))
@@ -180,10 +178,3 @@ def _may_take(schema: Mapping[str, Any], kind: str) -> bool:
 def _same_type(kind: str, schema: Mapping[str, Any]) -> bool:
     own = str(schema.get("type", "string"))
     return kind == own or {kind, own} <= {"number", "integer"} or {kind, own} <= {"array", "list"}
-
-
-@cache
-def _fitted() -> tuple[np.ndarray, float]:
-    """Weights in the order of FEATURES, and the bias."""
-    record = json.loads(FILE.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

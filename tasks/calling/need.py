@@ -8,16 +8,15 @@ logistic regression on requests of the training data, which `python -m divisi.sp
 know no base. Invocations tell needs as digits, and the router leans by them.
 """
 
-import json
 import math
 import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from divisi.tasks.calling.likeness import Score, alike, request_stems, scores_of, user_texts
+from divisi.tasks.calling.regression import stored
 from divisi.tasks.subtask import Case, Message, ToolRecord
 
 FILE = Path(__file__).with_name("need.json")
@@ -53,8 +52,7 @@ def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[floa
     """The probability that each tool is needed, in (0, 1)."""
     if not tools:
         return []
-    weights, bias = _fitted()
-    found: list[float] = (1 / (1 + np.exp(-(features(messages, tools) @ weights + bias)))).tolist()
+    found: list[float] = stored(FILE, FEATURES)(features(messages, tools)).tolist()
     return found
 
 
@@ -116,10 +114,3 @@ def _margins(scores: np.ndarray) -> np.ndarray:
     highest, next_best = order[-1], order[-2] if len(order) > 1 else 0.0
     margins: np.ndarray = scores - np.where(scores == highest, next_best, highest)
     return margins
-
-
-@cache
-def _fitted() -> tuple[np.ndarray, float]:
-    """Weights in the order of FEATURES, and the bias."""
-    record = json.loads(FILE.read_text(encoding="utf-8"))
-    return np.array([record["weights"][name] for name in FEATURES]), float(record["bias"])

@@ -29,11 +29,7 @@ def test_the_fit_says_what_is_true_and_reads_back_the_same(monkeypatch: pytest.M
     fitted = fit(posed)
     monkeypatch.setattr(serving, "FILE", tmp_path / "flags.json")
     serving.FILE.write_text(json.dumps({what: one.record(FEATURES) for what, one in fitted.items()}), encoding="utf-8")
-    serving._fitted.cache_clear()
-    try:
-        read_back = [serving.flags(read(text), Wanted(PIZZA, (PIZZA,), {}))["olives"] for text in SAID]
-    finally:
-        serving._fitted.cache_clear()
+    read_back = [serving.flags(read(text), Wanted(PIZZA, (PIZZA,), {}))["olives"] for text in SAID]
     yes, no, nothing = read_back
     assert yes.true > 0.5 < no.false
     assert nothing.true + nothing.false < 0.5
