@@ -189,7 +189,6 @@ def forecast(
 ) -> None:
     """Forecast the series of a file, honour what a text says of them, and show why."""
     settings = settings_of(config, {"base": base, "device": device, "specialists": specialists or None})
-    from divisi.services.errors import RequestError
     from divisi.services.forecasting.run import Files, forecast_file
     from divisi.services.forecasting.show import show_forecast
 
@@ -208,8 +207,6 @@ def forecast(
             context=context,
             files=Files(plot=plot, out=out, folds=folds_out),
         )
-    except RequestError as error:
-        fail(error.message)
     except ServiceError as error:
         fail(str(error))
     if as_json:

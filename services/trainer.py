@@ -1,8 +1,7 @@
 """The trainer: does what the scheduler asks on a real base, and trains specialists beside the trunk; knows no Ray.
 
-Whatever it has done is kept under a name that follows from how it came about (base, data, options, what it began from,
-dose, seed). So doing it again finds it done: that is all there is to resuming, for a worker as for a whole schedule,
-and workers on one disk share what each has done. A fit that was killed goes on from its own checkpoint.
+Whatever it has done is kept (kept.py) under a name that follows from base, data, options, what it began from, dose and
+seed. A fit that was killed goes on from its own checkpoint.
 """
 
 import hashlib
@@ -15,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from divisi.scheduler.learner import Behaviour, Dose, State
-from divisi.services.alone import alone
 from divisi.services.beside import playing
 from divisi.services.config import Config
 from divisi.services.examining import examine, manner_of
+from divisi.services.kept import Kept
 from divisi.services.loading import load_base
 from divisi.services.material import Material
 from divisi.services.measuring import Measuring
@@ -56,7 +55,7 @@ class Trainer:
     """
 
     def __init__(self, plan: TrainingPlan, *, report: Report | None = None) -> None:
-        self._plan, self._report = plan, report
+        self._plan, self._report, self._kept = plan, report, Kept(plan.work)
         self._measured: tuple[State, Measuring] | None = None
 
     def by(self, plan: TrainingPlan) -> "Trainer":
@@ -97,7 +96,7 @@ class Trainer:
         """
         state = self._key("fit", start, asdict(dose), seed)
         what = "+".join(dose.shares)
-        with named(f"training the trunk on {what}", self._plan.work), self._alone(state):
+        with named(f"training the trunk on {what}", self._plan.work), self._kept.alone(state):
             if not self.state_folder(state).exists():
                 trees = self.material.drawn(dose, seed)
                 trunk = self._trunk(start, seed)
@@ -115,7 +114,7 @@ class Trainer:
             by = measuring.answers if scoring == "answers" else measuring.probabilities
             return by(asked, temperature=temperature)
 
-        found: list[float] = self._remembered(self._key("score", scoring, state, task, temperature), measure)
+        found: list[float] = self._kept.remembered(self._key("score", scoring, state, task, temperature), measure)
         return found
 
     def entropy(self, state: State, task: str, *, temperature: float) -> Behaviour:
@@ -124,7 +123,7 @@ class Trainer:
         def measure() -> dict[str, Any]:
             return asdict(self._measuring(state).behaviour(self.material.asked(task), temperature=temperature))
 
-        found = self._remembered(self._key("entropy", state, task, temperature), measure)
+        found = self._kept.remembered(self._key("entropy", state, task, temperature), measure)
         return Behaviour(**{name: tuple(values) for name, values in found.items()})
 
     def groups(self, probes: Mapping[str, str]) -> list[list[str]]:
@@ -141,8 +140,8 @@ class Trainer:
         options, rewards = self._plan.training, self._plan.rewards
         told = [rewards.model_dump()] if rewards.steps else []
         key = self._key("specialist", task, trunk, seed, options.model_dump(include=set(OWN)), *told)
-        folder = self._plan.work / "trained" / key / task
-        with named(f"training {task}", self._plan.work), self._alone(key):
+        folder = self._kept.specialist(key, task)
+        with named(f"training {task}", self._plan.work), self._kept.alone(key):
             if not folder.exists():
                 trees = self._read_by(task, seed)
                 own = self._new(task, options.kind, options.rank, seed)
@@ -164,7 +163,7 @@ class Trainer:
 
     def state_folder(self, state: str) -> Path:
         """Where a state is kept, as a trunk."""
-        return self._plan.work / "states" / state
+        return self._kept.state(state)
 
     def _key(self, *what: Any) -> str:
         """A name that follows from what is done, with what."""
@@ -178,22 +177,6 @@ class Trainer:
         options = plan.training.model_dump(exclude={"checkpoint_s", *OWN})
         measured = plan.schedule.model_dump(include={"prompts", "answer_tokens", "core"})
         return [self.base.fingerprint, plan.dtype, options, measured, plan.seed, self.material.digest()]
-
-    def _alone(self, key: str) -> Any:
-        return alone(self._plan.work / "locks" / key)
-
-    def _remembered(self, key: str, measure: Callable[[], Any]) -> Any:
-        """What was measured, from disk where it has been."""
-        file = self._plan.work / "measured" / f"{key}.json"
-        with named("measuring", self._plan.work):
-            if not file.exists():
-                value = measure()
-                file.parent.mkdir(parents=True, exist_ok=True)
-                with self._alone(key):
-                    temporary = file.with_suffix(".part")
-                    temporary.write_text(json.dumps(value), encoding="utf-8")
-                    temporary.replace(file)
-            return json.loads(file.read_text(encoding="utf-8"))
 
     def _measuring(self, state: State) -> Measuring:
         """What asks a state; the one before is closed."""
@@ -257,7 +240,7 @@ class Trainer:
         )
         self._rest()
         with playing(self.base, trunk, *(() if own is None else (own,))) as bank:
-            work, report = self._fits(key), self._reporting(what)
+            work, report = self._kept.checkpoints(key), self._reporting(what)
             isolated, others = {TRUNK: frozen} if frozen else None, self._others if own is None else ()
             fit(self.base, bank, trees, chosen, frozen=isolated, others=others, folder=work, report=report)
 
@@ -274,13 +257,9 @@ class Trainer:
                 {task: task},
                 rewards=self._plan.rewards,
                 manner=Manner(rate, options.length, self._plan.seed, options.checkpoint_s),
-                folder=self._fits(key) / "rewards",
+                folder=self._kept.checkpoints(key) / "rewards",
                 report=self._reporting(f"{task}, by rewards"),
             )
-
-    def _fits(self, key: str) -> Path:
-        """Where the checkpoints of a fit are."""
-        return self._plan.work / "fits" / key
 
     def _reporting(self, what: str) -> Callable[[Progress], None] | None:
         report = self._report
@@ -307,7 +286,7 @@ class Trainer:
             metrics=metrics,
             trunk=trunk,
         )
-        shutil.rmtree(self._fits(key), ignore_errors=True)
+        shutil.rmtree(self._kept.checkpoints(key), ignore_errors=True)
 
     def _version(self, trunk: State) -> str | None:
         return None if trunk is None else read_card(self.state_folder(trunk)).version

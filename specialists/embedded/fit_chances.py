@@ -6,12 +6,10 @@ Held-back requests set the temperature of p(none) and its threshold, and measure
 the curve, requests turned away by the share of calls kept, calibration error, kinds right. No base is needed.
 """
 
-import argparse
 import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -19,6 +17,7 @@ import torch
 from safetensors.numpy import save_file
 from torch import nn
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.near_misses import variants
 from divisi.tasks.calling.chances import CALLED, FILE, LIMIT
@@ -211,12 +210,9 @@ def _seen(
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how probable each kind of answer to a request is.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
+    parser = fit_parser("Fit how probable each kind of answer to a request is.")
     parser.add_argument("--calls-kept", type=float, default=0.94, help="share of calls that must not be turned away")
-    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     library = open_library(options.data)
     random = Random(options.seed)
     learned, held = drawn(library.requests, random), drawn(library.held, random, public=30)

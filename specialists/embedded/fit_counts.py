@@ -5,15 +5,14 @@
 Logistic regression over the calls of each function: does one more follow? Held-back requests measure what is logged.
 """
 
-import argparse
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from random import Random
 
 import numpy as np
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.counting import CALLS_MOST, FEATURES, FILE, Counted, counted, features
@@ -76,11 +75,7 @@ def measured(fitted: Logistic, held: Sequence[Asked]) -> dict[str, float]:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how often a request asks for a function.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit how often a request asks for a function.").parse_args()
     library = open_library(options.data)
     fitted = fit(drawn(library.requests, options.seed))
     told = measured(fitted, [asked for asked in library.held if fits(asked)])

@@ -5,14 +5,13 @@
 Logistic regression with four weights over tools; what is logged is measured on fifths that were left out.
 """
 
-import argparse
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from divisi.specialists.embedded.fit_need import fits, needed
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.dialogue import Asked
@@ -56,10 +55,7 @@ def _right(scores: np.ndarray, truth: np.ndarray, limit: float) -> bool:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how far values that are found for a tool speak for it.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit how far values that are found for a tool speak for it.", seed=False).parse_args()
     rows = rows_of(open_library(options.data).held)
     words, both = measured(rows)
     fitted = fit(rows)

@@ -3,17 +3,16 @@
 python -m divisi.specialists.embedded.fit_flags --data DATA
 """
 
-import argparse
 import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from divisi.specialists.embedded.fit_spans import KINDS, LONGEST_TEXT
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.dialogue import Asked
@@ -75,10 +74,7 @@ def _fit(chosen: Sequence[Answer], truth: Sequence[bool]) -> Logistic:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit whether a conversation says yes or no for a boolean parameter.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit whether a conversation says yes or no for a boolean parameter.", seed=False).parse_args()
     requests = [
         one for one in open_library(options.data).requests if one.source.startswith("written") and one.kind in KINDS
     ]

@@ -6,15 +6,14 @@ What held-back requests reach is logged: of those that lack something the share 
 the others the share in which nothing is.
 """
 
-import argparse
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 import numpy as np
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.specialists.embedded.near_misses import needed_names
@@ -82,26 +81,22 @@ def measured(held: Sequence[Seen], fitted: Logistic) -> dict[str, float]:
             "not_asked": float(np.mean(silent))}  # fmt: skip
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description="Fit how probable it is that a required parameter is not given.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    library = open_library(options.data)
-    fitted = fit(list(seen(drawn(library.requests, Random(options.seed)))))
-    by_hand = [one for one in library.held if one.source.startswith("written")]
-    log.info("event=fit_lacking %s", measured(list(seen(drawn(by_hand, Random(options.seed)))), fitted))
-    fitted.save(FILE, FEATURES)
-
-
 def fit(learned: Sequence[Seen]) -> Logistic:
     """The regression over parameters; those of requests by hand weigh more."""
     weights = [1.0 if one.asked.source.startswith("written") else PUBLIC_WEIGHT for one in learned]
     share = np.concatenate([np.full(len(one.truth), weight) for one, weight in zip(learned, weights, strict=True)])
     truth = np.concatenate([one.truth for one in learned])
     return fit_logistic(np.concatenate([one.x for one in learned]), truth, share)
+
+
+def main() -> None:
+    """The command."""
+    options = fit_parser("Fit how probable it is that a required parameter is not given.").parse_args()
+    library = open_library(options.data)
+    fitted = fit(list(seen(drawn(library.requests, Random(options.seed)))))
+    by_hand = [one for one in library.held if one.source.startswith("written")]
+    log.info("event=fit_lacking %s", measured(list(seen(drawn(by_hand, Random(options.seed)))), fitted))
+    fitted.save(FILE, FEATURES)
 
 
 if __name__ == "__main__":

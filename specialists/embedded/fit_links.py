@@ -6,15 +6,14 @@ What held-back requests reach is logged: of nested ones the share with exactly t
 without any.
 """
 
-import argparse
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 import numpy as np
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.call import references
@@ -91,11 +90,7 @@ def measured(held: Sequence[Seen], fitted: Logistic) -> dict[str, float]:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit which parameters take another tool's result.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit which parameters take another tool's result.").parse_args()
     library = open_library(options.data)
     fitted = fit(seen(drawn(library.requests, Random(options.seed))))
     log.info("event=fit_links %s", measured(seen(drawn(library.held, Random(options.seed))), fitted))

@@ -5,14 +5,13 @@
 Logistic regression over tools; requests weigh the same however many tools they are offered.
 """
 
-import argparse
 import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from random import Random
 
 import numpy as np
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.logistic import Logistic, fit_logistic
 from divisi.tasks.calling.dialogue import Asked
@@ -68,11 +67,7 @@ def fit(chosen: Sequence[tuple[Asked, float]]) -> Logistic:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how probable it is that a request needs a tool.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit how probable it is that a request needs a tool.").parse_args()
     fit(drawn(open_library(options.data).requests, options.seed)).save(FILE, FEATURES)
 
 

@@ -3,12 +3,10 @@
 python -m divisi.specialists.embedded.fit_options --data DATA
 """
 
-import argparse
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,6 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from divisi.specialists.embedded.fit_spans import LONGEST_TEXT, drawn
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.reader_net import NEVER
 from divisi.tasks.calling.dialogue import Asked
@@ -110,11 +109,7 @@ def stacked(asked: Sequence[Choice]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit which enumerated value of a parameter a conversation means.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit which enumerated value of a parameter a conversation means.").parse_args()
     asked = [one for asked in drawn(open_library(options.data).requests, options.seed) for one in choices(asked)]
     log.info("event=fit_options choices=%d", len(asked))
     model = fit(asked, options.seed)

@@ -6,7 +6,6 @@ Right for a mention is the kind of the true effect whose size it says, or whose 
 its time are the times that cover the steps of that effect.
 """
 
-import argparse
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.tasks.example import Example
 from divisi.tasks.forecasting.card import Card, card_of, text_of
 from divisi.tasks.forecasting.context import effects_of, times_of_card
@@ -243,11 +243,7 @@ def texts(data: Path, seed: int) -> Iterator[tuple[Example, float]]:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit what texts about series seem to say.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit what texts about series seem to say.").parse_args()
     pairs = [lessons(example, weight) for example, weight in texts(options.data, options.seed)]
     found = [lesson for own, _ in pairs for lesson in own]
     about_times = [lesson for _, own in pairs for lesson in own]

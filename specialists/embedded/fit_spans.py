@@ -5,7 +5,6 @@
 Takes some minutes on one core. Requests by hand count as often as they are; of the public sets, which are alike, some.
 """
 
-import argparse
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.reader_net import NEVER, Batch, Question, Reader, batch_of
 from divisi.tasks.calling.call import Call, canonical
@@ -166,11 +166,7 @@ def write(model: Reader, path: Path) -> None:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit which words of a conversation are the value of a parameter.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    options = fit_parser("Fit which words of a conversation are the value of a parameter.").parse_args()
     library = open_library(options.data)
     chosen = drawn(library.requests, options.seed)
     held = [one for one in library.held if one.kind in KINDS and one.source.startswith("written")]

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from divisi.tasks.calling.regression import Regression
+
 DECAY = 1e-4
 
 
@@ -28,8 +30,7 @@ class Logistic:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """The probabilities of cases [cases, features]."""
-        chances: np.ndarray = 1 / (1 + np.exp(-(x @ self.weights + self.bias)))
-        return chances
+        return Regression(self.weights, self.bias)(x)
 
     def save(self, file: Path, names: Sequence[str]) -> None:
         """Write the weights by the names of the features, and the bias."""

@@ -84,7 +84,7 @@ def more_calls(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[To
 def counted(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolRecord]) -> Counted:
     """What is counted of a function that is offered in a conversation."""
     reading, place = read(text_of(messages), today_of(messages)), list(tools).index(tool)
-    others = sum(needs(messages, tools)) - needs(messages, tools)[place]
+    needed = needs(messages, tools)
     required = set((tool["function"].get("parameters") or {}).get("required") or ())
     properties, among = fillable(tool), enumerated(tool)
     if properties and reading.spans:
@@ -100,7 +100,7 @@ def counted(messages: Sequence[Message], tool: ToolRecord, tools: Sequence[ToolR
         options_required=np.array([name in required for name in among], dtype=bool),
         nexts=tuple(_nexts(reading, row) for row in chances[must] if row.size),
         text=reading.text.lower(),
-        others=others,
+        others=sum(needed) - needed[place],
         leads=leads_in_parts(messages, tools)[place],
     )
 
