@@ -54,7 +54,9 @@ def load_section(config: Config) -> Section:
     Raises:
         LoadError: a part is missing or does not match the base; the message says which and what to do.
     """
-    with collector_at_rest():
+    from divisi.specialists.spared import spared_imports
+
+    with collector_at_rest(), spared_imports():
         return _load_section(config)
 
 
