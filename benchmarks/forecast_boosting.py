@@ -1,8 +1,8 @@
 """The gradient-boosting baseline: LightGBM says from a series' features how far each model will be off.
 
 One regressor a model, on the logarithm of its error relative to the models' mean. Its weights are those that macro can
-give, 0 to 3: 3 for the model that promises the least error, fewer the more another promises above it. Trained on the
-training parts of M1 and M3 and Tourism; never on a test part.
+give, 0 to 3: 3 for the model that promises the least error, fewer the more another promises above it. Trained on M1
+and on the training parts of M3 and Tourism; never on what is tested.
 """
 
 from collections.abc import Sequence

@@ -63,14 +63,23 @@ def between(value: float, resampled: Array) -> dict[str, float]:
     return {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 
 
+def held(bands: Sequence[Bands], tested: Sequence[Trial]) -> dict[float, Array]:
+    """Level -> [series], the share of each one's steps that its interval holds."""
+    pairs = list(zip(bands, tested, strict=True))
+    return {level: np.array([coverage(one.truth, *own[level]) for own, one in pairs]) for level in sorted(bands[0])}
+
+
+def share(held_of: Array, *, seed: int) -> dict[str, float]:
+    """The mean over series, with its interval over them."""
+    drawn = np.random.default_rng(seed).integers(len(held_of), size=(RESAMPLES, len(held_of)))
+    return between(float(held_of.mean()), held_of[drawn].mean(axis=1))
+
+
 def covered(bands: Sequence[Bands], tested: Sequence[Trial], *, seed: int) -> dict[str, Any]:
     """Of each level: the share of steps held, with its interval over series; MSIS; mean width in units of MASE's."""
-    random = np.random.default_rng(seed)
-    drawn = random.integers(len(tested), size=(RESAMPLES, len(tested)))
     found: dict[str, Any] = {}
-    for level in sorted(bands[0]):
+    for level, held_of in held(bands, tested).items():
         pairs = [(one, *own[level]) for own, one in zip(bands, tested, strict=True)]
-        held = np.array([coverage(one.truth, low, high) for one, low, high in pairs])
         scores = [
             msis(one.truth, low, high, one.history, season_length=one.season_length, level=level)
             for one, low, high in pairs
@@ -79,8 +88,24 @@ def covered(bands: Sequence[Bands], tested: Sequence[Trial], *, seed: int) -> di
             msis(low, low, high, one.history, season_length=one.season_length, level=level) for one, low, high in pairs
         ]
         found[f"{level:g}"] = {
-            "coverage": between(float(held.mean()), held[drawn].mean(axis=1)),
+            "coverage": share(held_of, seed=seed),
             "msis": round(float(np.nanmean(scores)), 3),
             "width": round(float(np.nanmean(widths)), 3),
         }
     return found
+
+
+def covered_together(sets: Mapping[str, Mapping[float, Array]], *, seed: int) -> dict[str, Any]:
+    """The coverage of several sets as one, each series counting once.
+
+    Args:
+        sets: name -> what `held` found of it.
+        seed: of the drawing.
+    """
+    levels = next(iter(sets.values()))
+    joined = {level: np.concatenate([one[level] for one in sets.values()]) for level in levels}
+    return {
+        "sets": list(sets),
+        "series": len(next(iter(joined.values()))),
+        "coverage": {f"{level:g}": share(held_of, seed=seed) for level, held_of in joined.items()},
+    }

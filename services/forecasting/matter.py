@@ -9,8 +9,9 @@ from divisi.services.forecasting.answer import Name
 from divisi.services.forecasting.intake import ONE, Known, Wanted
 from divisi.services.forecasting.numbers import Numbers
 from divisi.tasks.forecasting.card import Card, make_card
+from divisi.tasks.forecasting.error_scale import change
 from divisi.tasks.forecasting.explanation import NAMELESS
-from divisi.tasks.forecasting.intervals import Spread, change
+from divisi.tasks.forecasting.intervals import Spread
 
 SHORT_NAMES = {"AutoETS": "ETS", "DynamicOptimizedTheta": "DOT", "CES": "CES", "SeasonalNaive": "SNaive"}
 """Model -> how the specialists call it."""

@@ -7,8 +7,9 @@ import numpy as np
 
 from divisi.services.forecasting.workers import Workers
 from divisi.tasks.forecasting.backtest import Backtest, backtest
+from divisi.tasks.forecasting.error_scale import error_scale
 from divisi.tasks.forecasting.errors import ForecastError
-from divisi.tasks.forecasting.intervals import Spread, error_scale, own_spread, spread_for
+from divisi.tasks.forecasting.intervals import Spread, own_spread, spread_for
 from divisi.tasks.forecasting.pool import POOL, Array, PoolError, PoolForecast, pool_forecast
 
 WINDOWS = 2
@@ -87,7 +88,7 @@ def compute_all(jobs: Sequence[Job], workers: Workers, *, done: Callable[[], Non
 
 def scale_of(numbers: Numbers, spread: Spread) -> float:
     """The scale of a series' errors, from its changes and all its windows."""
-    return error_scale(numbers.job.values, numbers.job.season_length, numbers.ran.errors(), spread.typical)
+    return error_scale(numbers.job.values, numbers.job.season_length, numbers.ran.errors(), spread.scaling)
 
 
 def spread_among(numbers: Sequence[Numbers]) -> Spread:
@@ -100,5 +101,5 @@ def spread_among(numbers: Sequence[Numbers]) -> Spread:
         for window, error in enumerate(own):
             others = np.delete(own, window, axis=0)
             errors.append(error)
-            scales.append(error_scale(one.job.values, one.job.season_length, others, shipped.typical))
-    return own_spread(errors, scales, shipped.typical) or shipped
+            scales.append(error_scale(one.job.values, one.job.season_length, others, shipped.scaling))
+    return own_spread(errors, scales, shipped.scaling) or shipped

@@ -2,9 +2,9 @@
 
 A model's own bands are too narrow, and two or three windows of one series say too little about its tails (on 175
 quarterly series of M3, nominal 95% bands of AutoETS held 87%, conformal ones of three windows 74%). So errors at
-each step ahead are divided by a scale that each series has, pooled over many series, and their quantiles multiplied
-by the scale of the series at hand. Sample paths are drawn from the same quantiles: an operator that acts on the
-paths moves the interval.
+each step ahead are divided by a scale that each series has (error_scale.py), pooled over many series, and their
+quantiles multiplied by the scale of the series at hand. Sample paths are drawn from the same quantiles: an operator
+that acts on the paths moves the interval.
 
     error[h] / scale ~ Q[h]                     Q [steps, levels], pooled over series
     path[h] = point[h] + scale * Q[h](Phi(z[h])),   z[h] = r z[h-1] + sqrt(1 - r^2) noise
@@ -14,13 +14,16 @@ joins the steps of a path is ours.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from divisi.tasks.forecasting.error_scale import Scaling, extended
 
 Array = NDArray[np.float64]
 
@@ -33,9 +36,6 @@ SIGMAS_AT_85 = 1.0364
 LEAST_ERRORS = 200
 """Fewer errors say nothing about a 95% interval, let alone a 99% one."""
 
-TRUSTED = 12.0
-"""How many own errors weigh as much as what the size of a series' changes says about its scale."""
-
 SMOOTHED = 2
 """Steps on each side that a step's quantiles are averaged with."""
 
@@ -47,14 +47,14 @@ class Spread:
     """How far forecasts are off, in units of scale.
 
     Attributes:
-        typical: [steps], the mean absolute error in units of the series' own change.
+        scaling: how the scales were found.
         quantiles: [steps, len(LEVELS)], increasing along the levels.
         correlation: of the normal scores of neighbouring steps.
         origin: where the errors come from, in words.
         count: of how many windows.
     """
 
-    typical: Array
+    scaling: Scaling
     quantiles: Array
     correlation: float
     origin: str
@@ -80,40 +80,6 @@ def smoothed(rows: Array) -> Array:
     return np.stack([rows[step - side : step + side + 1].mean(axis=0) for step, side in enumerate(reach)])
 
 
-def extended(rows: Array, steps: int) -> Array:
-    """[steps, ...] of [known, ...]: the first ones, or beyond them the last one times the root of the distance."""
-    known = len(rows)
-    if steps <= known:
-        return rows[:steps]
-    growth = np.sqrt(np.arange(known + 1, steps + 1) / known)
-    return np.concatenate([rows, np.multiply.outer(growth, rows[-1])])
-
-
-def error_scale(values: Array, season_length: int, errors: Array, typical: Array) -> float:
-    """How far a series is from what can be foreseen of it, in its own unit.
-
-        scale = (TRUSTED * change + sum of |errors[h]| / typical[h]) / (TRUSTED + number of errors)
-
-    Args:
-        values: [points], the history.
-        season_length: points of a season; changes are taken over one.
-        errors: [windows, steps] of a backtest, perhaps none.
-        typical: [steps] of a spread.
-
-    Returns:
-        Not negative; 0 where nothing ever changed and nothing was missed.
-    """
-    own = np.abs(errors) / extended(typical, errors.shape[1])
-    own = own[np.isfinite(own)]
-    return float((TRUSTED * change(values, season_length) + own.sum()) / (TRUSTED + own.size))
-
-
-def change(values: Array, season_length: int) -> float:
-    """The mean absolute difference over a season, or over one point where the history has not got two seasons."""
-    apart = season_length if len(values) >= 2 * season_length else 1
-    return float(np.abs(values[apart:] - values[:-apart]).mean()) if len(values) > apart else 0.0
-
-
 def typical_errors(errors: Sequence[Array]) -> Array:
     """[steps], the mean absolute error at each step, the largest twentieth counted as the one below it.
 
@@ -124,12 +90,12 @@ def typical_errors(errors: Sequence[Array]) -> Array:
     return np.array([column.mean() for column in clipped])
 
 
-def fit_spread(errors: Sequence[Array], typical: Array, *, origin: str) -> Spread:
+def fit_spread(errors: Sequence[Array], scaling: Scaling, *, origin: str) -> Spread:
     """Pool scaled errors of many series.
 
     Args:
         errors: of each window of each series, [steps], divided by its scale; steps may differ.
-        typical: what their scales were found with.
+        scaling: what their scales were found with.
         origin: where they come from.
 
     Returns:
@@ -137,7 +103,7 @@ def fit_spread(errors: Sequence[Array], typical: Array, *, origin: str) -> Sprea
     """
     columns = _columns(errors)
     quantiles = np.stack([widened(column) for column in columns])
-    return Spread(typical, quantiles, _correlation(errors, len(columns)), origin, len(errors))
+    return Spread(scaling, quantiles, _correlation(errors, len(columns)), origin, len(errors))
 
 
 def _columns(errors: Sequence[Array]) -> list[Array]:
@@ -204,18 +170,18 @@ def interval(paths: Array, level: float) -> tuple[Array, Array]:
     return low, high
 
 
-def own_spread(errors: Sequence[Array], scales: Sequence[float], typical: Array) -> Spread | None:
+def own_spread(errors: Sequence[Array], scales: Sequence[float], scaling: Scaling) -> Spread | None:
     """The spread of the series at hand, where they are many enough; else None.
 
     Args:
         errors: of each window, [steps].
         scales: of each window, found without its own errors.
-        typical: what the scales were found with.
+        scaling: what the scales were found with.
     """
     usable = [one / scale for one, scale in zip(errors, scales, strict=True) if scale > 0 and np.isfinite(one).all()]
     if len(usable) < LEAST_ERRORS:
         return None
-    return fit_spread(usable, typical, origin=f"errors of this request's own series ({len(usable)} windows)")
+    return fit_spread(usable, scaling, origin=f"errors of this request's own series ({len(usable)} windows)")
 
 
 def spread_for(season_length: int) -> Spread:
@@ -231,7 +197,11 @@ def spread_for(season_length: int) -> Spread:
 @cache
 def _tables() -> dict[int, Spread]:
     record = json.loads(TABLES.read_text(encoding="utf-8"))
-    return {
-        int(season): Spread(np.array(one.pop("typical")), np.array(one.pop("quantiles")), **one)
-        for season, one in record.items()
-    }
+    return {int(season): _read(one) for season, one in record.items()}
+
+
+def _read(record: Mapping[str, Any]) -> Spread:
+    scaling = Scaling(*(np.array(record[name]) for name in ("typical", "weights", "blind")))
+    return Spread(
+        scaling, np.array(record["quantiles"]), record["correlation"], origin=record["origin"], count=record["count"]
+    )

@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
+from divisi.tasks.forecasting.error_scale import PARTS, Scaling
 from divisi.tasks.forecasting.intervals import (
     LEVELS,
     Spread,
-    change,
-    error_scale,
-    extended,
     fit_spread,
     interval,
     own_spread,
@@ -20,7 +18,8 @@ from divisi.tasks.forecasting.intervals import (
 )
 
 NORMAL = np.array([-2.58, -2.33, -1.96, -1.64, -1.28, -1.04, -0.84, -0.52, -0.25, 0])
-SPREAD = Spread(np.ones(2), np.tile(np.concatenate([NORMAL, -NORMAL[-2::-1]]), (2, 1)), 0.8, "a normal distribution", 9)
+PLAIN = Scaling(np.ones(3), np.zeros(len(PARTS)), np.zeros(len(PARTS) - 1))
+SPREAD = Spread(PLAIN, np.tile(np.concatenate([NORMAL, -NORMAL[-2::-1]]), (2, 1)), 0.8, "a normal distribution", 9)
 
 
 def heavy(random: np.random.Generator, windows: int, steps: int) -> list[np.ndarray]:
@@ -32,7 +31,7 @@ def heavy(random: np.random.Generator, windows: int, steps: int) -> list[np.ndar
 def test_intervals_hold_their_share_of_new_series(level):
     random = np.random.default_rng(1)
     errors = heavy(random, 1000, 6)
-    spread = fit_spread(errors, typical_errors(errors), origin="test")
+    spread = fit_spread(errors, PLAIN, origin="test")
     low, high = interval(paths_around(np.zeros(6), 1.0, spread, samples=1000), level)
     new = np.stack(heavy(random, 2000, 6))
     assert abs(((new >= low) & (new <= high)).mean() - level / 100) < 0.03
@@ -55,7 +54,12 @@ def test_the_same_seed_draws_the_same_paths():
 
 
 def test_beyond_the_known_steps_the_spread_grows_with_the_root_of_the_distance():
-    np.testing.assert_allclose(extended(np.array([1.0, 2.0]), 8), [1, 2, *(2 * np.sqrt(np.arange(3, 9) / 2))])
+    np.testing.assert_allclose(SPREAD.at(8)[-1], SPREAD.quantiles[-1] * 2)
+
+
+def test_what_is_typical_is_not_what_the_farthest_twentieth_missed():
+    errors = [np.array([1.0])] * 199 + [np.array([1e6])]
+    np.testing.assert_allclose(typical_errors(errors), [1.0])
 
 
 def test_quantiles_are_widened_for_small_samples():
@@ -64,27 +68,10 @@ def test_quantiles_are_widened_for_small_samples():
     assert widened(sample)[16] > np.quantile(sample, LEVELS[16])
 
 
-def test_the_scale_is_the_change_where_nothing_was_foreseen_before():
-    values = np.array([1.0, 4.0, 2.0, 5.0])
-    assert change(values, 1) == pytest.approx(8 / 3)
-    assert error_scale(values, 1, np.empty((0, 0)), np.ones(3)) == pytest.approx(8 / 3)
-
-
-def test_own_errors_are_counted_by_what_is_typical_of_their_step():
-    values = np.array([0.0, 1.0, 0.0, 1.0])
-    typical = np.array([1.0, 4.0])
-    assert error_scale(values, 1, np.array([[1.0, 4.0]]), typical) == pytest.approx(1.0)
-    assert error_scale(values, 1, np.full((6, 2), 40.0) * typical, typical) == pytest.approx(20.5)
-
-
-def test_a_constant_series_has_no_scale():
-    assert error_scale(np.ones(5), 1, np.zeros((1, 2)), np.ones(2)) == 0.0
-
-
 def test_few_series_do_not_make_a_spread_of_their_own():
     random = np.random.default_rng(0)
-    assert own_spread(heavy(random, 199, 3), [1.0] * 199, np.ones(3)) is None
-    made = own_spread(heavy(random, 201, 3), [1.0] * 200 + [0.0], np.ones(3))
+    assert own_spread(heavy(random, 199, 3), [1.0] * 199, PLAIN) is None
+    made = own_spread(heavy(random, 201, 3), [1.0] * 200 + [0.0], PLAIN)
     assert (made.count, made.quantiles.shape) == (200, (3, len(LEVELS)))
 
 
@@ -92,7 +79,7 @@ def test_few_series_do_not_make_a_spread_of_their_own():
 def test_a_spread_comes_with_the_package_and_says_what_it_was_fitted_on(season):
     spread = spread_for(season)
     assert (np.diff(spread.quantiles, axis=1) > 0).all()
-    assert (np.diff(spread.typical) > 0).mean() > 0.5
+    assert (np.diff(spread.scaling.typical) > 0).mean() > 0.5
     assert "M1 and the training parts of M3 and Tourism" in spread.origin
     assert spread.count >= 200
 
