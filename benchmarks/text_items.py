@@ -96,7 +96,7 @@ def written(example: Example) -> Item:
     """A text written by hand: its series is known by its card alone."""
     card, target = card_of_case(example.case), example.target
     known = as_dates(np.array([card_moment(card.history_start), card_moment(card.history_end)]))
-    scene = Scene(card.dates, card.freq, np.array(card.last_values), known, unit=card.unit or "")
+    scene = Scene(card.dates, card.freq, np.array(card.last_values), known, unit=card.unit or "", name=card.name)
     return Item(example.id, card, text_of(example.case), effects_of(target), tuple(target["irrelevant"]), scene)
 
 

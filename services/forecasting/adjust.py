@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from divisi.services.forecasting.matter import Matter, short_name
+from divisi.services.forecasting.matter import Matter, name_of, short_name
 from divisi.services.forecasting.numbers import Failure, Numbers, compute, scale_of
 from divisi.services.forecasting.stages import Opinion
 from divisi.tasks.forecasting.apply import Outcome, apply_effects, prepare_history, refilled, refusal
@@ -115,6 +115,7 @@ def scene_of(matter: Matter, ahead: Dates) -> Scene:
         states=spec.states or {},
         country=spec.facts.country,
         unit=spec.facts.unit,
+        name=name_of(matter),
     )
 
 

@@ -8,6 +8,7 @@ from divisi.tasks.forecasting.apply import Outcome, refusal
 from divisi.tasks.forecasting.direction import goes_against
 from divisi.tasks.forecasting.doubt import doubt
 from divisi.tasks.forecasting.effect import LONGEST_PATH, OWN_SLOT, UNITS, VALUED, Effect
+from divisi.tasks.forecasting.elsewhere import elsewhere
 from divisi.tasks.forecasting.errors import ForecastError
 from divisi.tasks.forecasting.frequency import Dates, Frequency, Time, as_dates, periods
 from divisi.tasks.forecasting.magnitudes import says_size
@@ -19,6 +20,7 @@ from divisi.tasks.subtask import Verdict
 
 MOST_FACTOR = 100.0
 NOT_CERTAIN = "the text does not say that it will happen"
+NOT_OURS = "the text says it of another series"
 BOUNDING = ("floor", "ceiling", "set")
 
 
@@ -174,6 +176,8 @@ def screened(
 ) -> tuple[tuple[Effect, ...], tuple[Outcome, ...]]:
     """The effects to apply, in the scale of the series, and an outcome with its reason for each that is rejected.
 
+    The name of the series is looked at here alone, since specialists were trained with the other checks.
+
     Args:
         effects: as a text was read.
         text: the one they were read from.
@@ -188,6 +192,9 @@ def screened(
         reason = refusal(effect) or next(problems, "")
         if not reason and accept is not None and not (place < len(accept) and accept[place]):
             reason = "the synthesis does not accept it"
+        word = None if reason else elsewhere(effect, text, scene.name)
+        if word is not None:
+            reason = f"{NOT_OURS}: {word!r} stands beside it"
         scaled = in_scale(effect, text, scene.history, scene.unit)
         reason = reason or scaled.reason
         if not reason and _contradicts(scaled.effect, kept, times):

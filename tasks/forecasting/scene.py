@@ -24,6 +24,7 @@ class Scene:
         states: name of a state -> the factor that it puts on the forecast ("half load": 0.5).
         country: ISO code of the country whose holidays profiles may name, or None.
         unit: of the values, as the user gives it, or "".
+        name: what the series is called, or "".
     """
 
     dates: Dates
@@ -34,6 +35,7 @@ class Scene:
     states: Mapping[str, float] = field(default_factory=dict)
     country: str | None = None
     unit: str = ""
+    name: str = ""
 
     @property
     def frequency(self) -> Frequency:
