@@ -13,8 +13,8 @@ import numpy as np
 from divisi.tasks.calling.found import Found
 from divisi.tasks.calling.likeness import Score, alike, meaning_of, request_stems, scores_of, title_of, user_texts
 from divisi.tasks.calling.need import last_text, needs, parts_of
+from divisi.tasks.calling.pieces import COMMON
 from divisi.tasks.calling.soft import cover, rarity, words_of
-from divisi.tasks.calling.spans import COMMON
 from divisi.tasks.calling.stems import lexicon, stems
 from divisi.tasks.calling.told import declared, name_of, required, told
 from divisi.tasks.subtask import Message, ToolRecord

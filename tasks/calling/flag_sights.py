@@ -14,10 +14,10 @@ import numpy as np
 
 from divisi.tasks.calling.likeness import meaning_of, title_of
 from divisi.tasks.calling.need import parts_of
+from divisi.tasks.calling.pieces import COMMON
 from divisi.tasks.calling.reading import Reading, summed, unit
 from divisi.tasks.calling.sights import Wanted, leads_of, turns_of
 from divisi.tasks.calling.soft import cover, rarity, words_of
-from divisi.tasks.calling.spans import COMMON
 from divisi.tasks.calling.stems import lexicon, stem_of, stems, words
 from divisi.tasks.subtask import ToolRecord
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from divisi.tasks.calling.numerals import number_said
-from divisi.tasks.calling.spans import COMMON, ENDS, QUOTES, Piece, Span, is_word, pieces_of, spans_of
+from divisi.tasks.calling.pieces import COMMON, ENDS, QUOTES, Piece, is_word, pieces_of
+from divisi.tasks.calling.spans import Span, spans_of
 from divisi.tasks.calling.stems import lexicon, stem_of, words
 
 MAIL, DATE = re.compile(r"[\w.+-]+@[\w-]+\.\w"), re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$")

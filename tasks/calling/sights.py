@@ -14,8 +14,8 @@ import numpy as np
 from divisi.tasks.calling.forms import CLOCK_WANTED, ISO, is_list, member_of
 from divisi.tasks.calling.likeness import alike, meaning_of, title_of
 from divisi.tasks.calling.need import parts_of
+from divisi.tasks.calling.pieces import COMMON
 from divisi.tasks.calling.reading import Reading, summed, unit
-from divisi.tasks.calling.spans import COMMON
 from divisi.tasks.calling.stems import lexicon, stems
 from divisi.tasks.subtask import ToolRecord
 

@@ -6,7 +6,7 @@ Which is whose is said by the words before them ("from EUR"), else by their orde
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
-from divisi.tasks.calling.spans import COMMON
+from divisi.tasks.calling.pieces import COMMON
 from divisi.tasks.calling.stems import stem_of, stems
 
 MOST_SAID = 4

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+SHARES = ("percent", "share")
 NAMES = {
     "second": "s sec secs second seconds",
     "minute": "min mins minute minutes",
@@ -23,18 +24,28 @@ NAMES = {
     "millilitre": "ml millilitre millilitres milliliter milliliters",
     "centilitre": "cl centilitre centilitres",
     "litre": "l litre litres liter liters",
+    "percent": "% percent",
 }
 UNIT_OF = {word: unit for unit, words in NAMES.items() for word in words.split()}
+LONG_NAMES = tuple(word for word in UNIT_OF if len(word) > 3 and not word.endswith("s") and UNIT_OF[word] not in SHARES)
+"""What stands behind "a" for one of the unit."""
 SIZES: tuple[dict[str, float], ...] = (
     {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800},
     {"month": 1, "year": 12},
     {"millimetre": 1, "centimetre": 10, "metre": 1000, "kilometre": 10**6, "mile": 1_609_344},
     {"milligram": 1, "gram": 1000, "kilogram": 10**6, "tonne": 10**9},
     {"millilitre": 1, "centilitre": 10, "litre": 1000},
+    {"percent": 1, "share": 100},
 )
 """How large units are beside each other; a month has no number of days."""
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 IN_UNIT = re.compile(r"\b(?:in|of|number of) (?P<unit>[a-z]+)\b", re.IGNORECASE)
+AS_SHARE = re.compile(
+    r"\bas an? (?:decimal|fraction)|\bdecimal fraction|\bfraction of|\(e\.g\.,? 0\.0\d"
+    r"|\b(?:between )?0(?:\.0)? ?(?:to|and|-|–) ?1(?:\.0)?(?![\d.])",
+    re.IGNORECASE,
+)
+"""A share of one, though people say percent."""
 
 
 def unit_of(word: str) -> str | None:
@@ -48,6 +59,8 @@ def unit_wanted(name: str, description: str) -> str | None:
 
     None where nothing says one, and of a rate ("g_per_t").
     """
+    if AS_SHARE.search(description) and "percent" not in description.lower():
+        return "share"
     if "per" in name.lower().split("_"):
         return None
     named = [unit for word in WORDS.findall(name) if (unit := unit_of(word)) is not None]

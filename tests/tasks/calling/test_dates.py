@@ -1,8 +1,8 @@
-"""Days and times are read where they are said in full, and nowhere else."""
+"""Days are read where they are said in full or can be completed, each with its time, and nowhere else."""
 
 import pytest
 
-from divisi.tasks.calling.dates import clocks_of, day_of, days_of, time_near
+from divisi.tasks.calling.dates import day_of, days_of, first_day
 from divisi.tasks.calling.numerals import number_said
 
 
@@ -15,6 +15,12 @@ from divisi.tasks.calling.numerals import number_said
         ("1 Sept. 2026", "2026-09-01"),
         ("2026-1-9", "2026-01-09"),
         ("4.3.2026", "2026-03-04"),
+        ("2026/03/04", "2026-03-04"),
+        ("25/12/2026", "2026-12-25"),
+        ("12/25/2026", "2026-12-25"),
+        ("twenty-first of April 2026", "2026-04-21"),
+        ("the end of February 2028", "2028-02-29"),
+        ("New Year’s Eve 2025", "2025-12-31"),
         ("04/03/2026", None),
         ("31 June 2025", None),
         ("March 4", None),
@@ -24,29 +30,6 @@ from divisi.tasks.calling.numerals import number_said
 )
 def test_a_day_in_full_has_one_form(text: str, day: str | None) -> None:
     assert day_of(text) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("on 2 October 2025 at 04:30", "04:30"),
-        ("at 7.30 tomorrow", "07:30"),
-        ("3 pm", "15:00"),
-        ("12 a.m.", "00:00"),
-        ("by noon", "12:00"),
-        ("at midnight", "00:00"),
-        ("3.4 grams", None),
-        ("12 boxes on 4 March", None),
-        ("25:10", None),
-    ],
-)
-def test_a_clock_time_has_one_form(text: str, time: str | None) -> None:
-    assert time_near(text, 0) == time
-
-
-def test_the_nearest_time_counts() -> None:
-    text = "call at 9:00, and land on 4 March 2026 at 17:45"
-    assert time_near(text, text.index("4 March")) == "17:45"
 
 
 @pytest.mark.parametrize(
@@ -98,14 +81,56 @@ def test_days_are_completed_from_those_in_full_and_from_today(text: str, today: 
 
 
 @pytest.mark.parametrize(
-    ("text", "clocks"),
+    ("text", "today", "days"),
     [
-        ("at six, then at half past seven", {"six": "06:00", "half past seven": "07:30"}),
-        ("at 7 in the evening", {"7": "19:00"}),
-        ("a quarter to nine", {"quarter to nine": "08:45"}),
-        ("eight o'clock", {"eight o'clock": "08:00"}),
-        ("six boxes", {}),
+        ("3-24 January 2026", None, {"3": "2026-01-03", "24 January 2026": "2026-01-24"}),
+        ("between 5 and 9 November 2025", None, {"5": "2025-11-05", "9 November 2025": "2025-11-09"}),
+        ("the first to the fifth of July 2026", None, {"first": "2026-07-01", "fifth of July 2026": "2026-07-05"}),
+        ("from 1 May till 15 May 2025", None, {"1 May": "2025-05-01", "15 May 2025": "2025-05-15"}),
+        ("for 2023, January 1 to December 31", None, {"January 1": "2023-01-01", "December 31": "2023-12-31"}),
+        ("March 3-7, 2026", None, {"March 3": "2026-03-03", "7, 2026": "2026-03-07"}),
+        ("20 December until 6 January 2026", None, {"20 December": "2025-12-20", "6 January 2026": "2026-01-06"}),
+        ("28 June 2026 to the 3rd", None, {"28 June 2026": "2026-06-28", "3rd": "2026-07-03"}),
+        ("from the 7th to the 18th of July", "2025-05-05", {"7th": "2025-07-07", "18th of July": "2025-07-18"}),
     ],
 )
-def test_clock_times_in_words_have_one_form(text: str, clocks: dict) -> None:
-    assert {text[start:end]: time for (start, end), time in clocks_of(text).items()} == clocks
+def test_the_ends_of_a_range_share_month_or_year(text: str, today: str | None, days: dict) -> None:
+    assert {text[start:end]: day for (start, end), day in days_of(text, today).items()} == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("back on the 29th", {}),  # the next month has none
+        ("on the 3rd", {"3rd": "2026-02-03"}),
+        ("on the 1st of July next year", {"1st of July": "2027-07-01"}),
+        ("with the new year", {"new year": "2027-01-01"}),
+    ],
+)
+def test_a_day_in_part_is_the_next_such_day(text: str, days: dict) -> None:
+    assert {text[start:end]: day for (start, end), day in days_of(text, "2026-01-30").items()} == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("at nine tomorrow morning", {"tomorrow": "2026-01-31T09:00:00"}),
+        ("on 6 May 2026 at eleven in the morning", {"6 May 2026": "2026-05-06T11:00:00"}),
+        ("2025-11-06 at 22:30", {"2025-11-06": "2025-11-06T22:30:00"}),
+        ("since 2025-11-06T22:30:00Z", {"2025-11-06T22:30:00Z": "2025-11-06T22:30:00"}),
+        (
+            "2026-03-09 at 7 a.m. through 2026-03-11 at 6 p.m.",
+            {"2026-03-09": "2026-03-09T07:00:00", "2026-03-11": "2026-03-11T18:00:00"},
+        ),
+        (
+            "one on 2025-11-28 at midnight, one the same day at noon",
+            {"2025-11-28": "2025-11-28T00:00:00", "same day": "2025-11-28T12:00:00"},
+        ),
+    ],
+)
+def test_a_day_has_the_time_that_stands_next_to_it(text: str, days: dict) -> None:
+    assert {text[start:end]: day for (start, end), day in days_of(text, "2026-01-30").items()} == days
+
+
+def test_today_is_read_with_its_time_behind_it() -> None:
+    assert first_day("2025-03-12T18:05, Wednesday") == "2025-03-12"

@@ -40,3 +40,29 @@ def test_a_day_is_told_in_the_form_that_the_schema_wants(schema: dict, value: st
 def test_times_and_numbers_have_the_form_that_the_schema_wants(said: str, schema: dict, value: object) -> None:
     (span,) = [span for span in read(f"wake me, {said}").spans if span.text == said]
     assert value_of(span, schema) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "schema", "value"),
+    [
+        ("August 2025", "from_date", {"format": "date"}, "2025-08-01"),
+        ("August 2025", "toDate", {"format": "date"}, "2025-08-31"),
+        ("August 2025", "day", {"format": "date"}, None),
+        ("August 2025", "month", {"type": "integer"}, 8),
+        ("August 2025", "when", {"description": "Month, YYYY-MM"}, "2025-08"),
+        ("August 2025", "when", {"description": "The month"}, "August 2025"),
+        ("Swiss francs", "currency", {"description": "ISO 4217 code"}, "CHF"),
+        ("Swiss francs", "label", {}, "Swiss francs"),
+    ],
+)
+def test_months_and_currencies_have_the_form_that_the_schema_wants(
+    said: str, name: str, schema: dict, value: object
+) -> None:
+    (span,) = [span for span in read(f"show {said}, please").spans if span.text == said]
+    assert value_of(span, {"type": "string", **schema}, name) == value
+
+
+def test_a_time_to_the_minute_has_no_seconds() -> None:
+    (span,) = [span for span in read("dock on 2 October 2025 at 04:30").spans if span.text == "2 October 2025"]
+    assert value_of(span, {"format": "date-time", "description": "Local, YYYY-MM-DDTHH:MM"}) == "2025-10-02T04:30"
+    assert value_of(span, {"format": "date-time"}) == "2025-10-02T04:30:00"

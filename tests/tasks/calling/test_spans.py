@@ -2,8 +2,9 @@
 
 import pytest
 
+from divisi.tasks.calling.pieces import COMMON
 from divisi.tasks.calling.reading import read
-from divisi.tasks.calling.spans import COMMON, LONGEST_TEXT, text_of, today_of
+from divisi.tasks.calling.spans import LONGEST_TEXT, text_of, today_of
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,17 @@ from divisi.tasks.calling.spans import COMMON, LONGEST_TEXT, text_of, today_of
         ("down to -12 degrees", ["-12"]),
         ("in The Straits Courier", ["The Straits Courier"]),
         ("write: friendly, but my brakes still squeak", ["friendly, but my brakes still squeak"]),
+        ("lamp of 50x40x30, 2x barlow", ["50", "40", "30", "50x40x30", "2"]),
+        ("move /Press/spring to /R&D/batteries, and/or *.jpg", ["/Press/spring", "/R&D/batteries", "*.jpg"]),
+        ("ring +27 82 555 0143 now", ["+27 82 555 0143"]),
+        ("answers 3,2,1,0 but 1,250", ["3", "2", "1", "0", "1,250"]),
+        ("take A-72 and NO-88-TT", ["A-72", "NO-88-TT"]),
+        ("House A, Protec AS and Otieno Were, hepatitis A.", ["A", "Protec AS", "Otieno Were", "hepatitis A"]),
+        ("see Dr. Kofler, James C. Scott, kaffee-graz.at", ["Dr. Kofler", "James C. Scott", "kaffee-graz.at"]),
+        ("plot x - tanh(2*x), from 0", ["x - tanh(2*x)"]),
+        ("Integrate 3x^2 - 4x + 1 from -1 to 2", ["3x^2 - 4x + 1", "-1", "2"]),
+        ("remind me to take the bread out in 35 minutes", ["take the bread out"]),
+        ("he is two and a quarter, for half an hour", ["half an hour"]),
     ],
 )
 def test_what_may_be_a_value_is_a_span(text: str, there: list[str]) -> None:
@@ -59,6 +71,8 @@ def test_a_day_is_known_with_the_time_beside_it() -> None:
         ("Farm assistant. Today is Wednesday, 14 May 2025.", "2025-05-14"),
         ("Date: 2025-05-05. You help.", "2025-05-05"),
         ("You help. Founded on 1 May 1990.", None),
+        ("It is forbidden to swear. It is Saturday, 20 December 2025.", "2025-12-20"),
+        ("Today is 9999-12-31.", None),
     ],
 )
 def test_the_day_of_the_conversation_is_the_one_a_system_message_tells(told: str, today: str | None) -> None:
