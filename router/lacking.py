@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from divisi.tasks.calling.lacking import LACKS_FROM
 
-GIVEN_BELOW = 0.25
-"""Where no required value lacks with this probability, all are given: the specialist need not consider to ask."""
+GIVEN_BELOW = 0.35
+"""Where no required value lacks with this probability, all are given: the specialist need not consider to ask. It is so
+for 0.955 of 1,875 requests by hand that give all and for 0.29 of 420 that do not, their groups left out of the fit."""
 
 
 @dataclass(frozen=True, slots=True)

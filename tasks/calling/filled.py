@@ -7,8 +7,7 @@
     beside   said, by the highest of the tools
 
 What a request says fits the tool that it means: a file and a number of copies are told to one that prints. The weights
-are those of a logistic regression on held-back requests, as values are found better in those that were learned;
-`python -m divisi.specialists.embedded.fit_filled` fits them.
+are those of a logistic regression, which `python -m divisi.specialists.embedded.fit_filled` fits.
 """
 
 from collections.abc import Sequence
