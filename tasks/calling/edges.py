@@ -79,7 +79,7 @@ def _may_end(text: str, pieces: Sequence[Piece], first: int, place: int) -> bool
     part = place > first and _glued(pieces, place)
     if piece.lower() not in COMMON or part or (place == first and _alone(text, pieces, first)):
         return True
-    if place == first or not piece[0].isupper() or _shouted(text):
+    if place == first or not piece[0].isupper() or text.isupper():
         return False
     before = pieces[place - 1][0]
     return before[0].isupper() or before in INSIDE or piece == "A"
@@ -88,14 +88,10 @@ def _may_end(text: str, pieces: Sequence[Piece], first: int, place: int) -> bool
 def _alone(text: str, pieces: Sequence[Piece], place: int) -> bool:
     """Whether a common word is one of capitals that names something: "House A", "AS"."""
     piece = pieces[place][0]
-    if place == 0 or not piece.isupper() or piece == "I" or pieces[place - 1][0] in ENDS or _shouted(text):
+    if place == 0 or not piece.isupper() or piece == "I" or pieces[place - 1][0] in ENDS or text.isupper():
         return False
     after = pieces[place + 1][0] if place + 1 < len(pieces) else "."
     return len(piece) > 1 or not (is_word(after) and after[0].islower())
-
-
-def _shouted(text: str) -> bool:
-    return text.isupper()
 
 
 def _glued(pieces: Sequence[Piece], place: int) -> bool:

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from typing import Any
 
-from divisi.tasks.calling.codes import code_of, code_wanted
+from divisi.tasks.calling.codes import NAME_WORD, code_of, code_wanted
 from divisi.tasks.calling.spans import Span
 from divisi.tasks.calling.units import converted, unit_wanted
 
@@ -16,7 +16,6 @@ TO_THE_MINUTE = re.compile(r"THH:MM(?!:)")
 CLOCK = re.compile(r"\d:\d\d")
 MONTH_WANTED = re.compile(r"(?<![a-z])months?(?!s? of|ly)(?![a-z])", re.IGNORECASE)
 YEAR_AND_MONTH = re.compile(r"\bYYYY-MM\b(?!-)|\b\d{4}-\d{2}\b(?!-)")
-NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 BEGINS = frozenset(("from", "start", "starts", "begin", "since", "after", "first"))
 ENDS = frozenset(("to", "end", "ends", "until", "till", "before", "last"))
 
