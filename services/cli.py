@@ -192,12 +192,12 @@ def forecast(
     from divisi.services.forecasting.run import Files, forecast_file
     from divisi.services.forecasting.show import show_forecast
 
-    wanted: dict[str, Any] = {"horizon": horizon, "freq": freq, "models": model}
-    wanted |= {"facts": {"name": name, "unit": unit, "country": country}}
-    wanted |= {"level": level} if level else {}
-    wanted |= {"cross_validation": {"n_windows": folds}} if folds else {}
     if folds_out is not None and folds is None:
         fail("--folds-out needs --folds")
+    facts = {"name": name, "unit": unit, "country": country}
+    wanted: dict[str, Any] = {"horizon": horizon, "freq": freq, "models": model, "facts": facts}
+    wanted |= {"level": level} if level else {}
+    wanted |= {"cross_validation": {"n_windows": folds}} if folds else {}
     try:
         made = forecast_file(
             file,
