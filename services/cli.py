@@ -55,8 +55,9 @@ def _serve_here(settings: Config, port_file: Path | None) -> None:
     from divisi.services.loading import load_section
     from divisi.services.serve import serve as serve_here
 
+    load = partial(load_section, settings, serves_alone=True)
     try:
-        failure = serve_here(settings, partial(load_section, settings), port_file=port_file, ready=_announce)
+        failure = serve_here(settings, load, port_file=port_file, ready=_announce)
     except ServiceError as error:
         fail(str(error))
     if failure is not None:

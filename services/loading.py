@@ -48,14 +48,20 @@ def places(config: Config) -> Places:
     return Places(str(EMBEDDED / "base"), specialists, config.probe or embedded_probe)
 
 
-def load_section(config: Config) -> Section:
+def load_section(config: Config, *, serves_alone: bool = False) -> Section:
     """Load everything that a request is answered with.
+
+    Args:
+        config: says which base and specialists.
+        serves_alone: whether this process does nothing else; then it may be spared more imports.
 
     Raises:
         LoadError: a part is missing or does not match the base; the message says which and what to do.
     """
-    from divisi.specialists.spared import spared_imports
+    from divisi.specialists.spared import spare_shapes, spared_imports
 
+    if serves_alone and config.base is None:
+        spare_shapes()
     with collector_at_rest(), spared_imports():
         return _load_section(config)
 

@@ -1,7 +1,9 @@
 """Imports that a process which only decodes is spared: torch's compiler, distributed tensors, scipy, scikit-learn.
 
 transformers imports them for decorators that mark code for the compiler, for tensors that are split over devices and
-for losses of object detection: a fifth of the time from `divisi serve` to the first answer, and none of it is called.
+for losses of object detection, and reads the files of all its models twice. torch itself, to say shapes of tensors
+without data, imports decompositions of its operators, and sympy once it is asked. Half of the time from `divisi serve`
+to the first answer, and none of it is of use.
 """
 
 import importlib
@@ -13,10 +15,13 @@ from types import ModuleType
 from typing import Any
 
 COMPILER = "torch._dynamo"
+SHAPES = "torch._meta_registrations"
 MARKS = frozenset({"disable", "assume_constant_result", "allow_in_graph"})
 """Decorators that tell the compiler what to leave alone; without a compiler they change nothing."""
 OPTIONAL = ("is_torch_distributed_available", "is_scipy_available", "is_sklearn_available", "is_accelerate_available")
 """What transformers asks before it imports these packages."""
+LISTING = "define_import_structure"
+"""What reads the files of models for what can be imported from them."""
 ASKED = ("transformers.utils", "transformers.utils.import_utils")
 
 
@@ -30,17 +35,49 @@ def spared_imports() -> Iterator[None]:
     import torch
 
     modules = [importlib.import_module(name) for name in ASKED]
-    answers = [(module, question, getattr(module, question)) for module in modules for question in OPTIONAL]
+    changes: dict[str, Any] = dict.fromkeys(OPTIONAL, _not_here)
+    changes[LISTING] = _of_folder(getattr(modules[-1], LISTING))
+    before = [(module, name, getattr(module, name)) for module in modules for name in changes if hasattr(module, name)]
     try:
-        for module, question, _ in answers:
-            setattr(module, question, _not_here)
+        for module, name, _ in before:
+            setattr(module, name, changes[name])
         if COMPILER not in sys.modules:
             sys.modules[COMPILER] = _MarksAlone(Path(torch.__file__).parent / "_dynamo")
         yield
     finally:
-        for module, question, answer in answers:
-            setattr(module, question, answer)
+        for module, name, was in before:
+            setattr(module, name, was)
         _forget_marks()
+
+
+def spare_shapes() -> None:
+    """Import torch without the shapes of tensors without data, for as long as this process lives.
+
+    Only for one that serves the embedded base and does nothing else: it can neither compile nor trace, nor load a model
+    whose layers ask for such shapes when they are made, as those of Llama 3 do. What has been imported stays.
+    """
+    if "torch" not in sys.modules:
+        sys.modules[SHAPES] = _NoShapes(SHAPES)
+        importlib.import_module("torch")
+
+
+class _NoShapes(ModuleType):
+    """Stands for the shapes, and says so."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ImportError(f"{SHAPES} was spared: this process only serves (divisi/specialists/spared.py); use another")
+
+
+def _of_folder(listing: Callable[..., Any]) -> Callable[..., Any]:
+    """The listing of models' files, which knows a folder when it has read it, but is asked by a file in it too."""
+
+    def listed(place: str | Path, prefix: str | None = None) -> Any:
+        place = Path(place)
+        return listing(place.parent if place.is_file() else place, prefix)
+
+    return listed
 
 
 def _not_here() -> bool:

@@ -19,9 +19,12 @@ with spared_imports():
 ids = base.prefix_ids([{"role": "user", "content": "hello"}], [])
 import torch
 base.model(torch.tensor([ids]))
-late = [name for name in ("torch._dynamo", "torch.distributed.tensor", "scipy", "sklearn") if name in sys.modules]
+unwanted = ("torch._dynamo", "torch.distributed.tensor", "scipy", "sklearn")
+late = [name for name in unwanted if name in sys.modules]
 print("imported:", late)
 print("compiled:", torch.compile(lambda value: value + 1, backend="eager")(torch.ones(1)).item())
+from transformers.models import LlamaConfig
+print("listed:", LlamaConfig().model_type)
 from transformers.utils import is_torch_distributed_available
 print("asked again:", is_torch_distributed_available())
 """
@@ -30,7 +33,38 @@ print("asked again:", is_torch_distributed_available())
 def test_a_base_is_loaded_and_read_without_the_compiler_which_comes_when_it_is_asked_for() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED_AND_READ], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["imported: []", "compiled: 2.0", "asked again: True"]
+    assert done.stdout.splitlines() == [
+        "imported: []",
+        "compiled: 2.0",
+        "listed: llama",
+        "asked again: True",
+    ]
+
+
+SERVED_ALONE = """
+import sys
+from divisi.services.config import process_config
+from divisi.services.loading import load_section
+
+section = load_section(process_config(None, {}), serves_alone=True)
+import torch
+base = section.player._base
+ids = base.prefix_ids([{"role": "user", "content": "hello"}], [])
+print("read:", base.model(torch.tensor([ids])).logits.isfinite().all().item())
+print("imported:", [name for name in ("torch._decomp", "torch._refs", "sympy") if name in sys.modules])
+try:
+    from torch._meta_registrations import meta_index_Tensor
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_a_process_that_only_serves_is_spared_shapes_and_says_so() -> None:
+    done = subprocess.run([sys.executable, "-c", SERVED_ALONE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    read, imported, said = done.stdout.splitlines()
+    assert (read, imported) == ("read: True", "imported: []")
+    assert "this process only serves" in said
 
 
 def test_a_mark_changes_nothing_and_anything_else_is_the_compiler_itself(monkeypatch: pytest.MonkeyPatch) -> None:
