@@ -1,12 +1,14 @@
 """Arguments: what the conversation seems to say for them, put beside what the base thinks while it writes an object.
 
     weight(object) = product over its found parameters of exp(-value x ln(p / TOLD_FROM)) where it has another value
-                     x product over its optional parameters of exp(+-given x g / 2), + where the object has it
+                     x product over its optional parameters of exp(-given x |g|) where it has what g is against, or
+                       lacks what g is for
 
 p is the probability that tasks/calling/found.py tells of a value. g is the logit of p, within LIMIT of 0, and
 ONCE_FOUND for what is found, but for a boolean the logit that it is given at all, as true or as false; NOT_FOUND for
 what could be said and is not; 0 for all others, of which nothing is known.
-As in leaning.py the weight is given token by token: a value loses it with the token that departs from it.
+As in leaning.py the weight is given token by token: a value loses it with the token that departs from it, a parameter
+with the key or the end that passes it by. Nothing is a gain: one for the next key would end a number before its time.
 """
 
 import json
@@ -56,7 +58,7 @@ class ArgumentsLeaning:
             for name, one in zip(self._names, parameters, strict=True)
             if one.text is not None
         }
-        self._given = [trust.given * _optional(one) / 2 for one in parameters]
+        self._given = [trust.given * _optional(one) for one in parameters]
 
     def __call__(self, text: bytes, piece: bytes) -> float:
         """As of NamesLeaning."""
@@ -72,31 +74,35 @@ class ArgumentsLeaning:
         return (value[len(written) :], weight) if value.startswith(written) else (b"", 0.0)
 
     def _weight(self, text: bytes) -> float:
+        """The weight of the best object that begins so: what is still open costs nothing yet, nor is it a gain."""
         read = read_object(text)
         weight, place = 0.0, 0
         for entry in read.entries:
             if entry.name not in self._names:
                 continue
             at = self._names.index(entry.name)
-            weight += self._given[at] - sum(self._given[place:at])
+            weight += self._chosen(place, at) + self._departed(entry)
             place = at + 1
-            weight -= self._departed(entry)
         if read.closed:
-            return weight - sum(self._given[place:])
+            return weight + self._left_out(place, len(self._names))
         if read.key is not None:
-            ways = [
-                self._given[at] - sum(self._given[place:at])
-                for at in range(place, len(self._names))
-                if self._names[at].startswith(read.key)
-            ]
+            open_ones = range(place, len(self._names))
+            ways = [self._chosen(place, at) for at in open_ones if self._names[at].startswith(read.key)]
             weight += max(ways, default=0.0)
         return weight
+
+    def _chosen(self, place: int, at: int) -> float:
+        """What it costs to give a parameter now that those from a place on were left out."""
+        return min(0.0, self._given[at]) + self._left_out(place, at)
+
+    def _left_out(self, first: int, end: int) -> float:
+        return -sum(max(0.0, given) for given in self._given[first:end])
 
     def _departed(self, entry: Entry) -> float:
         """What it costs that a value is not, or will not be, the one that was found."""
         value, weight = self._found.get(entry.name, (b"", 0.0))
         same = entry.value == value if entry.closed else value.startswith(entry.value)
-        return 0.0 if same else weight
+        return 0.0 if same else -weight
 
 
 def _optional(parameter: Parameter) -> float:

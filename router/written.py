@@ -37,7 +37,8 @@ def read_object(text: bytes) -> Written:
             closed = text[at:].lstrip().startswith(b"}")
             return Written(tuple(entries), begun[1] if begun else None if closed else b"", closed=closed)
         end = _end_of_value(text, key.end())
-        entries.append(Entry(key[1], text[key.end() : end].rstrip(), closed=end < len(text)))
+        value, closed = text[key.end() : end], end < len(text)
+        entries.append(Entry(key[1], value.rstrip() if closed else value, closed))  # a text may go on behind a space
         if end == len(text):
             break
         at = end + (text[end : end + 1] == b",")

@@ -53,12 +53,18 @@ def lean(
             _lean_freely(logits[row], writing.written, leaning, vocabulary)
             continue
         tokens = logits[row].isfinite().nonzero().flatten().tolist()
-        if len(tokens) <= FEW_TOKENS:
-            weights = [leaning(writing.written, vocabulary.text_bytes(token)) for token in tokens]
-            logits[row, tokens] += torch.tensor(weights, dtype=logits.dtype, device=logits.device)
-        else:
-            rest, weight = leaning.wanted(writing.written)
-            logits[row, vocabulary.beginnings(writing.written, rest)] += weight
+        rest, weight = leaning.wanted(writing.written)
+        wanted = vocabulary.beginnings(writing.written, rest)
+        asked = tokens if len(tokens) <= FEW_TOKENS else wanted
+        pieces = {token: vocabulary.text_bytes(token) for token in asked}
+        weights = {token: leaning(writing.written, piece) for token, piece in pieces.items()}
+        if asked is wanted:
+            weights = {token: known + weight for token, known in weights.items()}
+        else:  # "d" says no less than "do", but so the text would not be encoded, and the model goes astray behind it
+            astray = [token for token, piece in pieces.items() if piece and rest.startswith(piece)]
+            weights |= {token: weights[token] - weight for token in astray if token not in wanted}
+        changes = torch.tensor(list(weights.values()), dtype=logits.dtype, device=logits.device)
+        logits[row, list(weights)] += changes
 
 
 def _lean_freely(logits: Tensor, written: bytes, leaning: Leaning, vocabulary: Vocabulary) -> None:

@@ -72,6 +72,22 @@ def test_optional_parameters_are_given_where_they_were_found():
     assert written(one, begun, ', "days": 3, "unit": "c"', "}") - with_days == pytest.approx(NOT_FOUND)
 
 
+def test_nothing_is_gained_by_ending_a_value_early():
+    one = arguments(value=1.0, given=9.0)
+    begun = '{"city": "New York'
+    assert one(begun, '", ') == one(begun, '"') == 0
+    assert one('{"city": "Ro', '", ') == one('{"city": "Ro', "me") == 0
+
+
+def test_a_key_costs_what_it_passes_by_and_so_does_the_end():
+    one = arguments(given=1.0)
+    begun = '{"city": "New York"'
+    passed = pytest.approx(-ONCE_FOUND)
+    assert one(begun, "}") == one(begun, ', "rain') == passed
+    assert one(begun, ", ") == one(begun, ', "days') == 0
+    assert one(begun, ', "unit') == pytest.approx(-ONCE_FOUND + NOT_FOUND)
+
+
 def test_what_cannot_be_said_is_neither_wanted_nor_unwanted():
     one = arguments(given=1.0)
     begun = '{"city": "x", "days": 3'

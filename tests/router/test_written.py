@@ -13,6 +13,8 @@ from divisi.router.written import read_object
         (b'{"a', [], b"a", False),
         (b'{"a": ', [(b"a", b"", False)], None, False),
         (b'{"a": "x, }', [(b"a", b'"x, }', False)], None, False),
+        (b'{"a": "x ', [(b"a", b'"x ', False)], None, False),
+        (b'{"a": 1 ,', [(b"a", b"1", True)], b"", False),
         (
             b'{"a": "\\"", "b": [1, {"c": 2}], "d": 1}',
             [(b"a", b'"\\""', True), (b"b", b'[1, {"c": 2}]', True), (b"d", b"1", True)],

@@ -1,15 +1,20 @@
 """What is known beside the model moves the choice that is left, and nothing else."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
+import torch
 
 from divisi.router.leaning import NamesLeaning, Trust
 from divisi.specialists import guiding
 from divisi.specialists.bank import Bank
 from divisi.specialists.base import Base
 from divisi.specialists.engine import Engine
+from divisi.specialists.guiding import lean
 from divisi.specialists.row import RowRequest, RowResult
+from divisi.specialists.vocabulary import Vocabulary
+from divisi.specialists.writing import Writing
 from divisi.tasks.leaning import Leaning
 
 NAMES = ("get_weather", "get_time", "köln", "東京")
@@ -63,6 +68,55 @@ def test_a_wanted_text_is_written_where_many_tokens_may_come(
     }
     (result,) = written(merging_base, Wanting(), grammar=schema)
     assert json.loads(result.text) == {"note": "Łódź"}
+
+
+class Filling:
+    """Knows the first value of an object, and that a second one follows."""
+
+    text = '{"one": "ab", "two": 1}'
+
+    def __call__(self, text: bytes, piece: bytes) -> float:
+        return 0.0 if self.text.encode().startswith(text + piece) else -60.0
+
+    def wanted(self, text: bytes) -> tuple[bytes, float]:
+        value = b'{"one": "ab"'
+        return value.removeprefix(text) if value.startswith(text) else b"", 60.0
+
+
+def test_a_piece_that_ends_a_wanted_value_is_weighed_with_what_it_says_beyond(
+    merging_base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guiding, "FEW_TOKENS", 2)
+    vocabulary, begun = Vocabulary(merging_base), b'{"one": "ab'
+    ending = {vocabulary.text_bytes(token): token for token in vocabulary.beginnings(begun, b'"')}
+    logits = torch.zeros(1, vocabulary.size)
+    logits[0, ending[b'"}']] = 1.0
+    lean(logits, [Mock(spec=Writing, finish=None, walk=object(), written=begun)], [Filling()], vocabulary)
+    assert logits[0, ending[b'"}']] == 1.0
+    assert logits[0, ending[b'",']] == logits.max() == 60.0
+
+
+class Enumerated:
+    """Wants one of two texts that begin alike."""
+
+    def __call__(self, text: bytes, piece: bytes) -> float:
+        return 0.0 if b'"get_weather"'.startswith(text + piece) else -9.0
+
+    def wanted(self, text: bytes) -> tuple[bytes, float]:
+        return b'"get_weather"'.removeprefix(text), 9.0
+
+
+def test_pieces_that_spell_a_wanted_text_as_it_is_not_encoded_are_as_dear_as_other_texts(merging_base: Base) -> None:
+    vocabulary = Vocabulary(merging_base)
+    encoded = merging_base.encode('"get_weather"')
+    place = next(place for place, token in enumerate(encoded) if len(vocabulary.text_bytes(token)) > 1)
+    begun = b"".join(map(vocabulary.text_bytes, encoded[:place]))
+    astray = merging_base.encode(b'"get_weather"'[len(begun) : len(begun) + 1].decode())[-1]
+    logits = torch.full((1, vocabulary.size), -torch.inf)
+    logits[0, [encoded[place], astray]] = torch.tensor([-5.0, 0.0])
+    writing = Mock(spec=Writing, finish=None, walk=object(), written=begun)
+    lean(logits, [writing], [Enumerated()], vocabulary)
+    assert logits[0, [encoded[place], astray]].tolist() == [-5.0, -9.0]
 
 
 class Saying(Wanting):
