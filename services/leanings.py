@@ -10,7 +10,7 @@ from divisi.tasks.calling.call_list import read_focus
 from divisi.tasks.calling.counting import more_calls
 from divisi.tasks.calling.filled import filled_needs
 from divisi.tasks.calling.flag_sights import booleans
-from divisi.tasks.calling.found import fillable, found
+from divisi.tasks.calling.found import enumerated, fillable, found
 from divisi.tasks.calling.spoken import spoken
 from divisi.tasks.calling.told import name_of
 from divisi.tasks.forecasting.likely import likely_answers
@@ -43,7 +43,7 @@ def known(case: Case) -> list[Parameter]:
     """What is known of the parameters of the function in the focus."""
     (schema,) = read_focus(case).parameters.values()
     tool = next(tool for tool in case.tools if tool["function"]["name"] == case.focus)
-    required, sayable = set(schema.get("required") or ()), {*fillable(tool), *booleans(tool)}
+    required, sayable = set(schema.get("required") or ()), {*fillable(tool), *booleans(tool), *enumerated(tool)}
     told = {name: (write_json(one.value), one.probability, one.given) for name, one in found(case).items()}
     names = schema.get("properties") or {}
     return [Parameter(name, name in required, name in sayable, *told.get(name, (None, 0.0, None))) for name in names]
