@@ -24,7 +24,7 @@ from outcomes import remembered
 from results import FOLDER, merged, read_results, write_results
 from rich.console import Console
 from rich.table import Table
-from training_scores import AGAINST, ALL, against, by_length, measured, over_seeds, together
+from training_scores import AGAINST, ALL, by_length, compared, differences, measured, over_seeds, together
 
 from divisi.services.errors import ServiceError
 from divisi.services.own_data import read_own
@@ -50,7 +50,7 @@ NOTES = {
     "sure": "geometric mean of the probabilities of the true answer's tokens, behind the true ones; of more items, and "
     "finer than right or wrong. An umbrella has none for names and arguments, and is compared on the other tasks",
     "all tasks": "mean of the tasks' means",
-    "against joint": "difference of paired values, the same items and seeds",
+    "against": "difference of paired values, the same items and seeds: to one joint adapter, of kinds to lora-16",
     "interval": "95% percentile bootstrap over items, whose value is the mean over seeds, 1000 resamples; what seeds "
     "change beyond that is shown by the values of each seed",
     "kinds": "specialists without trunk, each on its task's share of the tokens, at its kind's own rate; length: "
@@ -118,7 +118,7 @@ def main(
         ablation = prepared(plan, test, budget, most=most, served=served)
         base_facts = {"name": "embedded" if base is None else "given", **described(ablation.leader.base)}
         run = Run(ablation, kind_tokens or tokens, seeds, kind_seeds, out, command, base_facts)
-        for arm in sorted(filter(None, arms.split(",")), key=lambda arm: arm != AGAINST):  # the others are compared
+        for arm in sorted(filter(None, arms.split(",")), key=lambda arm: arm != AGAINST["orders"]):
             add_arm(arm, run)
         for kind in filter(None, kinds.split(",")):
             add_kind(kind, run)
@@ -188,8 +188,8 @@ def add_kind(kind: str, run: Run) -> None:
     if kind not in KINDS:
         raise BenchmarkError(f"no kind is called {kind!r}; there are {', '.join(KINDS)}")
     ablation = replace(run.ablation, budget=replace(run.ablation.budget, tokens=run.kind_tokens))
-    for rank in KINDS[kind]:
-        name = f"{kind}-{rank or 'all'}"
+    sizes = {f"{kind}-{rank or 'all'}": rank for rank in KINDS[kind]}
+    for name, rank in sorted(sizes.items(), key=lambda one: one[0] != AGAINST["kinds"]):  # the others are compared
         trained = partial(kind_arm, kind=kind, rank=rank)
         found = over(replace(run, ablation=ablation), run.kind_seeds, name, trained)
         facts = {"kind": kind, "rank": rank, "tokens": run.kind_tokens, **found[0].told}
@@ -202,20 +202,19 @@ def over(run: Run, seeds: int, name: str, arm: Callable[[Ablation], Outcome]) ->
 
 
 def add(facts: Mapping[str, Any], run: Run, found: Sequence[Outcome]) -> None:
-    """Put a section into the results, with its difference to the joint adapter where that is there."""
-    before, compared = read_results(run.out), facts["set"] == "orders" and facts["arm"] != AGAINST
-    fingerprint = run.base["fingerprint"]
+    """Put a section into the results, with its difference to the arm that its set is compared with."""
+    before, fingerprint, of = read_results(run.out), run.base["fingerprint"], facts["set"]
     series = {"score": [one.scores for one in found], "sure": [one.sure for one in found]}
     items = {metric: over_seeds(values) for metric, values in series.items()}
     measures = [
         one
         for metric, values in items.items()
-        for one in (
-            *measured(values, metric),
-            *by_length(values, run.ablation.tests.examples, metric),
-            *(against(values, before, fingerprint, metric) if compared else ()),
-        )
+        for one in (*measured(values, metric), *by_length(values, run.ablation.tests.examples, metric))
     ]
+    for metric, values in items.items() if facts["arm"] != AGAINST[of] else ():
+        if changes := differences(values, before, of, fingerprint, metric):
+            measures.append(together(changes, compared(metric, of)))
+            measures.extend(by_length(changes, run.ablation.tests.examples, compared(metric, of)))
     section = {
         **facts,
         "grammar": "on",
@@ -239,11 +238,12 @@ def add(facts: Mapping[str, Any], run: Run, found: Sequence[Outcome]) -> None:
 
 def show(run: Run, console: Console) -> None:
     """Print the results that are in the file."""
-    table = Table(title="over all tasks, and the difference to one joint adapter")
-    names = ("score", f"score against {AGAINST}", "sure", f"sure against {AGAINST}")
-    for column in ("set", "arm", *names, "seeds"):
+    others = ", of ".join(f"{of} to {arm}" for of, arm in AGAINST.items())
+    table = Table(title=f"over all tasks, and differences: of {others}")
+    for column in ("set", "arm", "score", "difference", "sure", "difference", "seeds"):
         table.add_column(column)
     for section in read_results(run.out).get("sections", []):
+        names = [name for metric in ("score", "sure") for name in (metric, compared(metric, section["set"]))]
         found = {one["metric"]: one for one in section["measures"] if one["group"] == ALL}
         cells = [
             f"{one['value']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]" if one else ""

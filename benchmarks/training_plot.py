@@ -9,11 +9,15 @@ from typing import Annotated, Any
 
 import typer
 from results import FOLDER, read_results
-from training_scores import AGAINST, ALL, LENGTHS
+from training_scores import AGAINST, ALL, LENGTHS, compared
 
 METRIC = "sure"
 GROUPS = (*(f"length up to {bound}" for bound in LENGTHS), "longer")
-INCHES = (15, 4.5)
+INCHES = (15, 4.8)
+MARKERS = "osD^v*"
+"""Of the kinds, which tell them apart without colours too."""
+APART = 0.06
+"""How far kinds stand from each other: of a length's place, and as a share of a size."""
 
 Section = Mapping[str, Any]
 
@@ -46,43 +50,71 @@ def measure(section: Section, group: str, metric: str) -> Mapping[str, float] | 
 
 def draw_orders(axes: Any, sections: Sequence[Section]) -> None:
     """The difference of each arm to the joint adapter."""
-    metric = f"{METRIC} against {AGAINST}"
-    pairs = [(one["arm"], found) for one in sections if (found := measure(one, ALL, metric)) and one["arm"] != AGAINST]
+    pairs = [(one["arm"], found) for one in sections if (found := measure(one, ALL, compared(METRIC, "orders")))]
     for place, (_, one) in enumerate(pairs):
-        axes.errorbar(one["value"], place, xerr=[[one["value"] - one["low"]], [one["high"] - one["value"]]], fmt="o")
+        around = [[one["value"] - one["low"]], [one["high"] - one["value"]]]
+        axes.errorbar(one["value"], place, xerr=around, fmt="o", color="black", capsize=3)
     axes.axvline(0.0, color="grey", linewidth=0.8)
+    axes.locator_params(axis="x", nbins=5)
     axes.set_yticks(range(len(pairs)), [arm for arm, _ in pairs])
     axes.set_title(f"{METRIC}: difference to one joint adapter")
 
 
 def draw_sizes(axes: Any, sections: Sequence[Section]) -> None:
-    """Each kind by its trained parameters."""
-    for kind in dict.fromkeys(one["kind"] for one in sections):
-        own = [(one["parameters"], measure(one, ALL, METRIC)) for one in sections if one["kind"] == kind]
-        points = sorted((size, found["value"], found["low"], found["high"]) for size, found in own if found)
-        x, y, low, high = zip(*points, strict=True)
-        spread = [[a - b for a, b in zip(y, low, strict=True)], [b - a for a, b in zip(y, high, strict=True)]]
-        axes.errorbar(x, y, yerr=spread, marker="o", label=kind)
+    """The difference of each kind to the one that all are compared with, by its trained parameters."""
+    metric = compared(METRIC, "kinds")
+    for place, kind in enumerate(kinds := kinds_of(sections)):
+        own = [(one["parameters"], measure(one, ALL, metric)) for one in sections if one["kind"] == kind]
+        points = [(size * (1 + beside(place, kinds)), found) for size, found in sorted(own, key=size_of) if found]
+        draw_measures(axes, points, place, kind)
     axes.set_xscale("log")
     axes.set_xlabel("trained parameters of a specialist")
-    axes.set_title(f"{METRIC} by kind and size")
-    if sections:
-        axes.legend()
+    axes.set_title(f"{METRIC} by kind and size: difference to {AGAINST['kinds']}")
+    _with_legend(axes, sections)
 
 
 def draw_lengths(axes: Any, sections: Sequence[Section]) -> None:
-    """The largest of each kind by the length of the true answers."""
-    for kind in dict.fromkeys(one["kind"] for one in sections):
+    """The difference of the largest of each kind, by the length of the true answers."""
+    metric = compared(METRIC, "kinds")
+    for place, kind in enumerate(kinds := kinds_of(sections)):
         largest = max((one for one in sections if one["kind"] == kind), key=lambda one: one["parameters"])
-        points = [
-            (place, found["value"]) for place, group in enumerate(GROUPS) if (found := measure(largest, group, METRIC))
-        ]
-        axes.plot(*zip(*points, strict=True), marker="o", label=largest["arm"])
+        found = [(at + beside(place, kinds), measure(largest, group, metric)) for at, group in enumerate(GROUPS)]
+        draw_measures(axes, [(at, one) for at, one in found if one], place, largest["arm"])
     axes.set_xticks(range(len(GROUPS)), [group.removeprefix("length ") for group in GROUPS])
     axes.set_xlabel("characters of the true answer")
-    axes.set_title(f"{METRIC} by length")
+    axes.set_title(f"{METRIC} by length: difference to {AGAINST['kinds']}")
+    _with_legend(axes, sections)
+
+
+def kinds_of(sections: Sequence[Section]) -> list[str]:
+    """The kinds, each once."""
+    return list(dict.fromkeys(one["kind"] for one in sections))
+
+
+def size_of(one: tuple[int, object]) -> int:
+    """What points are sorted by."""
+    return one[0]
+
+
+def beside(place: int, kinds: Sequence[str]) -> float:
+    """How far a kind is moved, so that none hides another."""
+    return APART * (place - (len(kinds) - 1) / 2)
+
+
+def draw_measures(axes: Any, points: Sequence[tuple[float, Mapping[str, float]]], place: int, label: str) -> None:
+    """Values with their intervals, in the colour and with the marker of a kind."""
+    if not points:
+        return
+    around = [[one["value"] - one["low"] for _, one in points], [one["high"] - one["value"] for _, one in points]]
+    x, y = [at for at, _ in points], [one["value"] for _, one in points]
+    axes.axhline(0.0, color="grey", linewidth=0.8)
+    marker, colour = MARKERS[place % len(MARKERS)], f"C{place}"
+    axes.errorbar(x, y, yerr=around, marker=marker, color=colour, label=label, capsize=2)
+
+
+def _with_legend(axes: Any, sections: Sequence[Section]) -> None:
     if sections:
-        axes.legend()
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=4, frameon=False, fontsize="small")
 
 
 if __name__ == "__main__":

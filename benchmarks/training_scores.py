@@ -1,4 +1,4 @@
-"""Scores of the training ablation over seeds: means, differences to the joint adapter, groups by length."""
+"""Scores of the training ablation over seeds: means, differences to one arm of each set, groups by length."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,8 +14,8 @@ Scores = Mapping[str, Sequence[float]]
 
 LENGTHS = (16, 64, 256)
 """Bounds, in characters, of the groups of true answers by length."""
-AGAINST = "joint"
-"""The arm that the others are compared with."""
+AGAINST: Mapping[str, str] = {"orders": "joint", "kinds": "lora-16"}
+"""Set -> the arm that its others are compared with."""
 ALL = "all tasks"
 
 
@@ -49,17 +49,31 @@ def by_length(items: Scores, tests: Mapping[str, Sequence[Example]], metric: str
     return [mean(group, metric, values, seed=0) for group, values in sorted(groups.items())]
 
 
-def against(items: Scores, before: Mapping[str, Any], fingerprint: str, metric: str) -> list[Measure]:
-    """The difference to the joint adapter over the tasks of both, where it was measured on the same items."""
-    for section in before.get("sections", []):
-        if (section["set"], section["arm"], section["base_fingerprint"]) == ("orders", AGAINST, fingerprint):
-            other = section["items"].get(metric, {})
-            if any(task in other and len(values) != len(other[task]) for task, values in items.items()):
-                return []
-            changes = {
-                task: [now - then for now, then in zip(values, other[task], strict=True)]
-                for task, values in items.items()
-                if task in other
-            }
-            return [together(changes, f"{metric} against {AGAINST}")] if changes else []
-    return []
+def compared(metric: str, of: str) -> str:
+    """How the difference of a metric to the arm that a set is compared with is called."""
+    return f"{metric} against {AGAINST[of]}"
+
+
+def differences(items: Scores, before: Mapping[str, Any], of: str, fingerprint: str, metric: str) -> Scores:
+    """Item by item, what is above the arm that a set is compared with, for the tasks of both.
+
+    Args:
+        items: of an arm, over its seeds.
+        before: results so far.
+        of: the set.
+        fingerprint: of the base.
+        metric: which of the items' numbers.
+
+    Returns:
+        Nothing where that arm was not measured on the same items, or is this one.
+    """
+    wanted = (of, AGAINST[of], fingerprint)
+    found = (one for one in before.get("sections", []) if (one["set"], one["arm"], one["base_fingerprint"]) == wanted)
+    other = next((one["items"].get(metric, {}) for one in found), {})
+    if any(task in other and len(values) != len(other[task]) for task, values in items.items()):
+        return {}
+    return {
+        task: [now - then for now, then in zip(values, other[task], strict=True)]
+        for task, values in items.items()
+        if task in other
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 from ablation import ARMS, _read_off, evenly, known
-from training_scores import against, by_length, measured, over_seeds, together
+from training_scores import by_length, compared, differences, measured, over_seeds, together
 
 from divisi.tasks.example import Example
 from divisi.tasks.subtask import Case
@@ -49,19 +49,26 @@ def test_items_are_means_over_seeds_and_all_tasks_count_alike():
 JOINT = {"set": "orders", "arm": "joint", "base_fingerprint": "base-1", "items": {"score": {"a": [0.5, 0.0], "b": [1]}}}
 
 
-def test_the_difference_is_that_of_paired_items_of_the_joint_arm():
-    (found,) = against({"a": [1.0, 0.5], "b": [1.0]}, {"sections": [JOINT]}, "base-1", "score")
-    assert (found.metric, found.value) == ("score against joint", 0.25)
+BEFORE = {"sections": [JOINT]}
+
+
+def test_the_difference_is_that_of_paired_items_of_the_arm_that_a_set_is_compared_with():
+    found = differences({"a": [1.0, 0.5], "b": [1.0]}, BEFORE, "orders", "base-1", "score")
+    assert found == {"a": [0.5, 0.5], "b": [0.0]}
+    assert together(found, compared("score", "orders")).value == 0.25
+    assert compared("score", "orders") == "score against joint"
 
 
 def test_an_arm_that_lacks_a_task_is_compared_on_the_others():
-    (found,) = against({"a": [1.0, 0.5]}, {"sections": [JOINT]}, "base-1", "score")
-    assert found.value == 0.5
+    assert differences({"a": [1.0, 0.5]}, BEFORE, "orders", "base-1", "score") == {"a": [0.5, 0.5]}
 
 
-def test_other_items_or_another_base_are_not_compared():
-    assert against({"a": [1.0]}, {"sections": [JOINT]}, "base-1", "score") == []
-    assert against({"a": [1.0, 0.5]}, {"sections": [JOINT]}, "base-2", "score") == []
+@pytest.mark.parametrize(
+    ("values", "of", "fingerprint"),
+    [([1.0], "orders", "base-1"), ([1.0, 0.5], "orders", "base-2"), ([1.0, 0.5], "kinds", "base-1")],
+)
+def test_other_items_another_base_and_another_set_are_not_compared(values, of, fingerprint):
+    assert differences({"a": values}, BEFORE, of, fingerprint, "score") == {}
 
 
 def test_scores_are_grouped_by_the_length_of_the_true_answer():
