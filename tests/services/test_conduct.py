@@ -170,6 +170,19 @@ def test_a_parameter_that_another_call_gives_is_not_asked_for(treat, kind):
     assert "patient_id" not in rows[-1].invocation
 
 
+def test_calls_come_in_the_order_in_which_the_request_asks_for_them(treat):
+    said = (
+        {"role": "user", "content": "Book a check-up for patient P-77, then find Rosa Lind by name."},
+    )
+    script = {
+        "names": '["find_patient", "book_checkup"]',
+        "arguments find_patient": '{"name": "Rosa Lind"}',
+        "arguments book_checkup": '{"patient_id": "P-77"}',
+    }
+    given, _ = treat("chain", {**script, "chaining": "[]"}, said)
+    assert [call.name for call in given.calls] == ["book_checkup", "find_patient"]
+
+
 def test_the_call_that_waited_for_a_result_is_made_with_it(treat):
     given, rows = treat("continue", {"arguments book_checkup": "{}"}, FOUND)
     assert [(call.name, dict(call.arguments)) for call in given.calls] == [("book_checkup", {"patient_id": "P-77"})]

@@ -5,7 +5,7 @@ import pytest
 from divisi.specialists.embedded.fit_need import drawn, fit, fits, needed
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
-from divisi.tasks.calling.need import FEATURES, asking, features, needs, parts_of
+from divisi.tasks.calling.need import FEATURES, as_said, asking, features, needs, parts_of
 from divisi.tasks.subtask import Case
 
 
@@ -18,6 +18,7 @@ def said(*texts: str) -> tuple[dict, ...]:
 
 
 WEATHER, MUSIC = tool("get_weather", "Weather forecast of a city"), tool("play_song", "Play music")
+PLAY, RAIN = "play_song", "get_weather"
 TOOLS = (MUSIC, tool("pay_bill", "Pay an invoice"), WEATHER)
 
 
@@ -44,6 +45,22 @@ def test_each_part_of_a_request_needs_its_own() -> None:
 )
 def test_a_request_is_divided_where_something_else_may_be_asked(text: str, parts: list[str]) -> None:
     assert parts_of(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "ordered"),
+    [
+        ("Play some music, then show me the weather forecast", [RAIN, PLAY], [PLAY, RAIN]),
+        ("The weather forecast, then some music", [PLAY, RAIN], [RAIN, PLAY]),
+        ("The forecast, then music", [PLAY, RAIN, PLAY], [RAIN, PLAY, PLAY]),
+        ("The forecast, then music", [PLAY, PLAY], [PLAY, PLAY]),
+        ("The forecast, then music", [PLAY, "unknown", RAIN], [RAIN, PLAY, "unknown"]),
+        ("", [PLAY, RAIN], [PLAY, RAIN]),
+        ("The forecast", [], []),
+    ],
+)
+def test_names_stand_in_the_order_of_the_parts_that_ask(text: str, names: list[str], ordered: list[str]) -> None:
+    assert as_said(names, said(text), TOOLS) == ordered
 
 
 def test_a_long_request_has_no_more_parts_than_are_looked_at() -> None:
