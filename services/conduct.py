@@ -64,8 +64,7 @@ async def conduct(
         await check_schema(reply_schema, section, of="response_format", param="response_format")
     reading = await section.player.read(request.messages, request.tools)
     decision = decide(request, reading, section)
-    sure = decision.silent is not None and decision.silent < SURE_BELOW
-    occasion = Occasion(request, section, reading, call_limits(request), reply_schema, heard, sure, decision.several)
+    occasion = replace(occasion_of(request, section, reading, decision), reply_schema=reply_schema, heard=heard)
     outcomes = await perform(opening(request, decision, section), occasion)
     composed = _composed(outcomes, offer, occasion)
     if composed.by_code and reply_schema is not None:
@@ -128,6 +127,12 @@ async def check_schema(schema: Schema, section: Section, *, of: str, param: str)
         await section.player.check(schema)
     except SchemaRefusedError as error:
         raise SchemaRefusedError(f"{of}: {error.message}", param) from error
+
+
+def occasion_of(request: Request, section: Section, reading: Reading, decision: Decision) -> Occasion:
+    """What the stages of a decided plan share."""
+    sure = decision.silent is not None and decision.silent < SURE_BELOW
+    return Occasion(request, section, reading, call_limits(request), sure=sure, several=decision.several)
 
 
 def decide(request: Request, reading: Reading, section: Section) -> Decision:

@@ -18,12 +18,13 @@ from random import Random
 
 from divisi.router.leaning import Trust
 from divisi.router.plan import Stage
+from divisi.router.probe import SILENT
 from divisi.router.request import Request
-from divisi.router.rules import call_limits
+from divisi.router.rules import CallLimits
+from divisi.services.conduct import decide, occasion_of
 from divisi.services.config import Config
 from divisi.services.loading import EMBEDDED, load_section, save_probe
 from divisi.services.perform import Occasion, play_stage
-from divisi.services.player import Reading
 from divisi.services.section import Section
 from divisi.specialists.embedded.fit_need import fits
 from divisi.specialists.embedded.library import open_library
@@ -34,8 +35,8 @@ from divisi.tasks.forecasting.generate import generate_training
 from divisi.tasks.forecasting.ground import public_sources
 from divisi.tasks.subtask import Case
 
-NAMES_TRIED = (("choice", (0.5, 1.0, 2.0)), ("another", (0.5, 1.0)), ("calling", (0.5, 1.0)))
-ARGUMENTS_TRIED = (("value", (4.0, 8.0, 16.0)), ("given", (1.0, 2.0, 4.0)))
+NAMES_TRIED = (("choice", (4.0, 8.0, 16.0)), ("another", (2.0, 4.0)), ("calling", (0.5, 2.0, 4.0)))
+ARGUMENTS_TRIED = (("value", (4.0, 8.0, 16.0)), ("given", (2.0, 4.0, 8.0)))
 TEXTS_TRIED = (("reading", (2.0, 4.0, 8.0)),)
 """What is varied, one after the other, each beside the best of what was tried before."""
 TEXTS = 24
@@ -46,10 +47,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """One stage of a conversation with what was read of it, and the example that it answers."""
+    """One stage of a conversation with what was decided of it, and the example that it answers."""
 
-    request: Request
-    reading: Reading
+    occasion: Occasion
     stage: Stage
     example: Example
 
@@ -59,7 +59,7 @@ async def fit_trust(
 ) -> tuple[Trust, dict[str, float]]:
     """The best trust of what is tried, and what is then reached.
 
-    That is names_right (all names, in any order), arguments_f1 and effects_f1.
+    That is names_right (all names, in any order, of what the probe does not turn away), arguments_f1 and effects_f1.
 
     Args:
         section: with a probe.
@@ -73,11 +73,14 @@ async def fit_trust(
         if asked.kind in NAMING:
             request = Request(asked.messages, asked.tools)
             reading = await section.player.read(asked.messages, asked.tools)
+            decision = decide(request, reading, section)
+            occasion = occasion_of(request, section, reading, decision)
             for example in examples(asked):
-                stage = Stage(example.subtask, example.subtask, *_focus(example.case))
-                if example.subtask in ("names", "arguments"):
-                    pile = names if example.subtask == "names" else arguments
-                    pile.append(Posed(request, reading, stage, example))
+                posed = Posed(occasion, Stage(example.subtask, example.subtask, *_focus(example.case)), example)
+                if example.subtask == "names" and decision.kind not in SILENT:
+                    names.append(posed)
+                if example.subtask == "arguments":
+                    arguments.append(posed)
     trust, names_right = await _best(names, section, Trust(reply=section.probe.trust.reply), NAMES_TRIED)
     trust, arguments_f1 = await _best(arguments, section, trust, ARGUMENTS_TRIED)
     reached = {"names_right": names_right, "arguments_f1": arguments_f1}
@@ -91,7 +94,8 @@ async def _read(texts: Sequence[Example], section: Section) -> list[Posed]:
     for example in texts:
         messages = example.case.messages
         reading = await section.player.read(messages, ())
-        found.append(Posed(Request(messages, ()), reading, Stage(example.subtask, example.subtask), example))
+        occasion = Occasion(Request(messages, ()), section, reading, CallLimits())
+        found.append(Posed(occasion, Stage(example.subtask, example.subtask), example))
     return found
 
 
@@ -128,8 +132,7 @@ async def mean_score(posed: Sequence[Posed], section: Section, trust: Trust) -> 
 
 async def _score(one: Posed, section: Section) -> float:
     """Of names, whether they are all right, in any order; of arguments, what is missing and effects their F1."""
-    occasion = Occasion(one.request, section, one.reading, call_limits(one.request))
-    outcome = await play_stage(one.stage, occasion, None)
+    outcome = await play_stage(one.stage, replace(one.occasion, section=section), None)
     if outcome.value is None:
         return 0.0
     if one.stage.subtask == "names":

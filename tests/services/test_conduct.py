@@ -171,9 +171,7 @@ def test_a_parameter_that_another_call_gives_is_not_asked_for(treat, kind):
 
 
 def test_calls_come_in_the_order_in_which_the_request_asks_for_them(treat):
-    said = (
-        {"role": "user", "content": "Book a check-up for patient P-77, then find Rosa Lind by name."},
-    )
+    said = ({"role": "user", "content": "Book a check-up for patient P-77, then find Rosa Lind by name."},)
     script = {
         "names": '["find_patient", "book_checkup"]',
         "arguments find_patient": '{"name": "Rosa Lind"}',

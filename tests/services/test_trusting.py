@@ -10,6 +10,7 @@ import numpy as np
 from divisi.router.arguing import ArgumentsLeaning
 from divisi.router.leaning import NO_TRUST, NamesLeaning, Trust
 from divisi.router.probe import Probe
+from divisi.router.rules import Decision
 from divisi.services.player import Played, Reading, Row
 from divisi.services.section import Section
 from divisi.services.trusting import drawn, fit_trust
@@ -18,7 +19,16 @@ from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.catalog import SUBTASKS
 
 ZEROS = np.zeros(1)
-PROBE = Probe(ZEROS, ZEROS, ZEROS, ZEROS, 1.0, 0.5, "base", {})
+
+
+class Deciding(Probe):
+    """Sees a call in every request, but for that whose features say none."""
+
+    def decide(self, features: Any, allowed: Any, chances: Any = None) -> Decision:
+        return Decision("none" if features[0] else "single", "probe", 0.9, 0.5)
+
+
+PROBE = Deciding(ZEROS, ZEROS, ZEROS, ZEROS, 1.0, 0.5, "base", {})
 
 
 def tool(name: str, description: str) -> dict[str, Any]:
@@ -39,7 +49,7 @@ class Stubborn:
     residents = ()
 
     async def read(self, messages: Any, tools: Any) -> Reading:
-        return Reading(messages, tools, 1, 0, ZEROS, None)
+        return Reading(messages, tools, 1, 0, np.array([float("nothing" in messages[0]["content"])]), None)
 
     async def play(self, row: Row, _heard: Any = None) -> Played:
         if isinstance(row.leaning, ArgumentsLeaning):
@@ -66,6 +76,11 @@ def test_it_is_not_trusted_where_it_knows_nothing() -> None:
     held = [asked("hello there", "zeta", 1), asked("good morning", "zeta", 2)]
     trust, right = asyncio.run(fit_trust(section(), held))
     assert (trust, right["names_right"]) == (NO_TRUST, 1.0)
+
+
+def test_names_of_what_is_turned_away_are_not_asked_for() -> None:
+    held = [asked("a volcano", "alpha", 1), asked("nothing of the glacier", "alpha", 2)]
+    assert asyncio.run(fit_trust(section(), held))[1]["names_right"] == 1.0
 
 
 def test_a_trust_that_helps_less_is_not_taken() -> None:
