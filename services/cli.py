@@ -219,13 +219,13 @@ def forecast(
 @cli.command("specialists")
 def list_specialists(config: ConfigFile = None, base: Base = None, specialists: Specialists = None) -> None:
     """List the specialists that would be loaded, with their versions and scores."""
-    from divisi.services.loading import find_cards, places
+    from divisi.services.loading import find_played
     from divisi.services.show import show_cards
     from divisi.specialists.errors import SpecialistError
 
     settings = settings_of(config, {"base": base, "specialists": specialists or None})
     try:
-        show_cards(find_cards(places(settings).specialists))
+        show_cards(find_played(settings))
     except (ServiceError, SpecialistError) as error:
         fail(str(error))
 

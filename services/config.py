@@ -23,7 +23,8 @@ class Config(BaseModel):
     Attributes:
         host, port: where to listen; port 0 is any free one.
         base: a folder or a Hugging Face hub name; None is the embedded base.
-        specialists: folders with specialists for that base; None is the embedded ones with the embedded base.
+        specialists: folders with specialists for that base; None is the embedded ones with the embedded base. Those
+            that were trained beside the embedded trunk play among the embedded ones.
         probe: a folder with the probe's two files; None is the embedded one with the embedded base.
         device: "cpu", "cuda", "cuda:1", ...; None is a GPU where there is one. On Ray "cpu" or "cuda"; None is the CPU.
         dtype: of the base's weights and all that is computed.

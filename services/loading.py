@@ -90,7 +90,7 @@ def _load_section(config: Config) -> Section:
     base = load_base(config)
     try:
         bank = Bank(base.model)
-        residents = load_specialists(found.specialists, base, bank)
+        residents = load_specialists(find_played(config), base, bank)
         engine = Engine(base, bank, max_rows=config.most_rows, prefix_cache_bytes=config.prefix_cache_mb * 2**20)
     except (SpecialistError, OSError) as error:
         raise LoadError(str(error)) from error
@@ -125,17 +125,41 @@ def load_base(config: Config) -> "Base":
         raise LoadError(str(error)) from error
 
 
-def load_specialists(roots: Sequence[Path], base: "Base", bank: "Bank") -> "tuple[Resident, ...]":
-    """Make every specialist of some folders resident, the trunk first.
+def find_played(config: Config) -> "Mapping[Path, Card]":
+    """The cards of all specialists that play, by their folders.
+
+    A specialist that was trained beside the embedded trunk brings it along, with the embedded specialists: it stands in
+    for the one of its name.
 
     Raises:
-        LoadError: two specialists share a name, or two trunks are there.
+        LoadError: as of find_cards and find_trunk.
+    """
+    cards = find_cards(places(config).specialists)
+    if config.base is not None or not cards or find_trunk(cards) is not None:
+        return cards
+    embedded = find_cards(places(Config()).specialists)
+    trunk = find_trunk(embedded)
+    if trunk is None or all(card.trunk != embedded[trunk].version for card in cards.values()):
+        return cards
+    own = {card.name for card in cards.values()}
+    return {folder: card for folder, card in embedded.items() if card.name not in own} | dict(cards)
+
+
+def load_specialists(cards: "Mapping[Path, Card]", base: "Base", bank: "Bank") -> "tuple[Resident, ...]":
+    """Make specialists resident, the trunk first.
+
+    Args:
+        cards: by their folders.
+        base: what they were trained on.
+        bank: takes their slots.
+
+    Raises:
+        LoadError: two trunks are there.
         StoreError: one does not match the base or the trunk.
     """
     from divisi.services.player import Resident
     from divisi.specialists.store import load_specialist
 
-    cards = find_cards(roots)
     trunk = find_trunk(cards)
     if trunk is not None:
         bank.set_trunk(load_specialist(trunk, base).slots)

@@ -6,7 +6,7 @@ from pathlib import Path
 from divisi.services.acceptance import same
 from divisi.services.config import Config
 from divisi.services.errors import ConfigError, DataError
-from divisi.services.loading import find_cards, places
+from divisi.services.loading import find_played
 from divisi.specialists.base import Base
 from divisi.specialists.card import CARD, read_card
 from divisi.tasks.example import Example
@@ -31,7 +31,7 @@ def find_residents(config: Config, folder: Path, names: Iterable[str], base: Bas
     Raises:
         ConfigError: the folder's is of another base.
     """
-    loaded = {card.name: path for path, card in find_cards(places(config).specialists).items()}
+    loaded = {card.name: path for path, card in find_played(config).items()}
     found: dict[str, Path] = {}
     for name in names:
         place = folder / name

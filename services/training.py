@@ -10,7 +10,7 @@ from divisi.services.beside import playing
 from divisi.services.config import Config
 from divisi.services.errors import ConfigError
 from divisi.services.examining import manner_of
-from divisi.services.loading import TRUNK, find_cards, find_trunk, load_base, places
+from divisi.services.loading import TRUNK, find_played, find_trunk, load_base
 from divisi.services.own_data import read_own
 from divisi.services.residents import find_residents, without
 from divisi.services.rewarding import Manner, learn_by_rewards
@@ -177,7 +177,7 @@ def _judged(
     test: Sequence[Example],
 ) -> list[tuple[Finding, Path]]:
     """What the gate says of each new specialist, and where that is now."""
-    trunk = find_trunk(find_cards(places(config).specialists))
+    trunk = find_trunk(find_played(config))
     return [
         admit(
             base,
@@ -258,7 +258,7 @@ def name_specialists(examples: Iterable[Example], name: str | None) -> dict[str,
 
 def _trunk(config: Config, base: Base) -> tuple[Slots | None, str | None]:
     """The trunk that the settings have play beside, and its version."""
-    cards = find_cards(places(config).specialists)
+    cards = find_played(config)
     trunk = find_trunk(cards)
     if trunk is None:
         return None, None
