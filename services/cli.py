@@ -50,8 +50,10 @@ def serve(
 
 
 def _serve_here(settings: Config, port_file: Path | None) -> None:
+    import gc
     from functools import partial
 
+    gc.disable()  # until all is loaded: what is imported stays
     from divisi.services.loading import load_section
     from divisi.services.serve import serve as serve_here
 

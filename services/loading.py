@@ -62,7 +62,7 @@ def load_section(config: Config, *, serves_alone: bool = False) -> Section:
 
     if serves_alone and config.base is None:
         spare_shapes()
-    with collector_at_rest(), spared_imports():
+    with collector_at_rest(), spared_imports(renamed=config.base is not None):
         return _load_section(config)
 
 

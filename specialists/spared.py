@@ -9,7 +9,7 @@ to the first answer, and none of it is of use.
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,32 +22,45 @@ OPTIONAL = ("is_torch_distributed_available", "is_scipy_available", "is_sklearn_
 """What transformers asks before it imports these packages."""
 LISTING = "define_import_structure"
 """What reads the files of models for what can be imported from them."""
+RENAMING, RENAMED = "transformers.conversion_mapping", "_checkpoint_conversion_mapping_cache"
 ASKED = ("transformers.utils", "transformers.utils.import_utils")
 
 
 @contextmanager
-def spared_imports() -> Iterator[None]:
+def spared_imports(*, renamed: bool = True) -> Iterator[None]:
     """Import and load without what decoding does not call; a process that has the compiler already keeps it.
 
     Within, only what is imported for the first time differs; afterwards everything can be imported as ever. Whoever
     asks the compiler for anything but a mark gets the real one.
+
+    Args:
+        renamed: whether weights may bear names of other releases, which transformers knows a thousand patterns of.
     """
     import torch
 
     modules = [importlib.import_module(name) for name in ASKED]
     changes: dict[str, Any] = dict.fromkeys(OPTIONAL, _not_here)
     changes[LISTING] = _of_folder(getattr(modules[-1], LISTING))
-    before = [(module, name, getattr(module, name)) for module in modules for name in changes if hasattr(module, name)]
-    try:
-        for module, name, _ in before:
-            setattr(module, name, changes[name])
+    with ExitStack() as stood_in_for:
+        for module in modules:
+            for name in changes.keys() & vars(module).keys():
+                stood_in_for.enter_context(_instead(module, name, changes[name]))
+        stood_in_for.callback(_forget_marks)
         if COMPILER not in sys.modules:
             sys.modules[COMPILER] = _MarksAlone(Path(torch.__file__).parent / "_dynamo")
+        if not renamed:
+            stood_in_for.enter_context(_instead(importlib.import_module(RENAMING), RENAMED, {"legacy": []}))
+        yield
+
+
+@contextmanager
+def _instead(module: ModuleType, name: str, value: Any) -> Iterator[None]:
+    was = getattr(module, name)
+    setattr(module, name, value)
+    try:
         yield
     finally:
-        for module, name, was in before:
-            setattr(module, name, was)
-        _forget_marks()
+        setattr(module, name, was)
 
 
 def spare_shapes() -> None:

@@ -5,6 +5,7 @@ import sys
 import types
 
 import pytest
+from transformers.conversion_mapping import get_checkpoint_conversion_mapping
 
 from divisi.specialists.spared import COMPILER, spared_imports
 
@@ -65,6 +66,13 @@ def test_a_process_that_only_serves_is_spared_shapes_and_says_so() -> None:
     read, imported, said = done.stdout.splitlines()
     assert (read, imported) == ("read: True", "imported: []")
     assert "this process only serves" in said
+
+
+def test_names_of_other_releases_are_known_unless_they_are_spared() -> None:
+    with spared_imports(renamed=False):
+        assert get_checkpoint_conversion_mapping("mixtral") is None
+    with spared_imports():
+        assert get_checkpoint_conversion_mapping("mixtral")
 
 
 def test_a_mark_changes_nothing_and_anything_else_is_the_compiler_itself(monkeypatch: pytest.MonkeyPatch) -> None:
