@@ -26,7 +26,7 @@ from divisi.router.rules import Decider, Decision, Implied, Kind
 Numbers = NDArray[np.float64]
 
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "nested", "continue", "reply", "none")
-FORMAT = 4
+FORMAT = 5
 LIKEST = 4
 """How many tools' likeness and need the probe sees, the highest first."""
 SILENT: tuple[Kind, ...] = ("reply", "none")
@@ -76,6 +76,7 @@ class Probe:
         metrics: measured on the calibration split.
         trust: how far needs lean the names that this base chooses.
         sharpness: what the product with what code says is raised to.
+        lists: the kinds for which a whole list of calls is asked for beside names and arguments.
     """
 
     mean: Numbers
@@ -88,6 +89,7 @@ class Probe:
     metrics: dict[str, float]
     trust: Trust = NO_TRUST
     sharpness: float = 1.0
+    lists: tuple[Kind, ...] = SEVERAL
 
     def probabilities(self, features: NDArray[np.floating[Any]]) -> Numbers:
         """The calibrated probability of each kind, in the order of KINDS.
@@ -128,6 +130,7 @@ class Probe:
             "threshold": self.threshold,
             "sharpness": self.sharpness,
             "base_fingerprint": self.base_fingerprint,
+            "lists": list(self.lists),
             "metrics": self.metrics,
             "trust": asdict(self.trust),
         }
@@ -158,6 +161,7 @@ def from_bytes(record_bytes: bytes, tensor_bytes: bytes, *, base_fingerprint: st
         metrics=dict(record["metrics"]),
         trust=Trust(**record["trust"]),
         sharpness=float(record["sharpness"]),
+        lists=tuple(record["lists"]),
     )
 
 

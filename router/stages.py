@@ -2,8 +2,9 @@
 
 single            names -> arguments for each name, together
 parallel, chain   names and the list specialist together; names -> arguments: two opinions
-nested            names -> arguments where code sees which results are taken; else the nested list, and where it cannot
-                  be used or is empty, names -> arguments
+nested            the nested list, and where it cannot be used or is empty, names -> arguments
+by parts          names -> arguments: where lists are known to add nothing, and for nested calls where code sees which
+                  results are taken
 continue          the arguments of the next call where code sees which it is; else the next call; done -> reply; where
                   it cannot be used, names -> arguments
 reply             the reply
@@ -23,7 +24,7 @@ from divisi.router.rules import Kind
 from divisi.tasks.calling.links import Link
 from divisi.tasks.calling.next_best import DONE
 
-LISTS = {"parallel": "parallel", "chain": "chaining", "nested": "nested"}
+LISTS: dict[Kind, str] = {"parallel": "parallel", "chain": "chaining", "nested": "nested"}
 """Kind -> the subtask that answers it with one list of calls."""
 
 OPENING: dict[Kind, tuple[Stage, ...]] = {
@@ -52,8 +53,8 @@ def first_plan(kind: Kind, request: Request, *, subtask: str | None = None) -> P
     return Plan(kind, OPENING[kind])
 
 
-def linked_plan(kind: Kind) -> Plan:
-    """The plan for calls of which code sees how they depend on each other."""
+def plan_by_parts(kind: Kind) -> Plan:
+    """The plan for several calls without a list of them: names, then the arguments of each."""
     return Plan(kind, OPENING["single"])
 
 

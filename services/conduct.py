@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from divisi.router.awaited import Awaited, awaited, before_calls, chances_behind_results
 from divisi.router.plan import Plan
-from divisi.router.probe import sight
+from divisi.router.probe import Probe, sight
 from divisi.router.rank import Ranked, called_before, rank_tools
 from divisi.router.request import Answer, Request, Trace
 from divisi.router.rules import Decision, call_limits, decided_by_form, implied, without_probe
-from divisi.router.stages import first_plan, going_on, linked_plan
+from divisi.router.stages import LISTS, first_plan, going_on, plan_by_parts
 from divisi.services.compose import Composed, compose, compose_alone
 from divisi.services.errors import InvalidRequestError, PromptTooLongError, SchemaRefusedError
 from divisi.services.perform import Occasion, Outcome, perform
@@ -175,9 +175,9 @@ def opening(request: Request, decision: Decision, section: Section) -> Plan:
     Raises:
         InvalidRequestError: a specialist asked for by name needs a function's name, and several are offered.
     """
-    resident = section.resident(request.specialist or "")
+    resident, probe = section.resident(request.specialist or ""), section.probe
     if resident is None:
-        return seen_plan(request, decision) if section.probe is not None else first_plan(decision.kind, request)
+        return first_plan(decision.kind, request) if probe is None else seen_plan(request, decision, probe)
     if resident.subtask == "arguments" and request.named_tool is None:
         if len(request.tools) != 1:
             message = f"the specialist {resident.name!r} fills one function: name it in tool_choice, or offer one tool"
@@ -186,10 +186,12 @@ def opening(request: Request, decision: Decision, section: Section) -> Plan:
     return first_plan(decision.kind, request, subtask=resident.subtask)
 
 
-def seen_plan(request: Request, decision: Decision) -> Plan:
+def seen_plan(request: Request, decision: Decision, probe: Probe) -> Plan:
     """The plan that a decision begins with, where code sees more than its kind."""
+    if decision.kind in LISTS and decision.kind not in probe.lists:
+        return plan_by_parts(decision.kind)
     if decision.kind == "nested" and probable(links(request.messages, request.tools), "nested"):
-        return linked_plan(decision.kind)
+        return plan_by_parts(decision.kind)
     behind_results = decision.kind == "continue" and request.messages[-1].get("role") == "tool"
     following = next_call(request.messages, request.tools) if behind_results else None
     return first_plan(decision.kind, request) if following is None else going_on(following)

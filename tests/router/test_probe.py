@@ -141,7 +141,7 @@ def test_another_base_is_refused(probe):
 def test_another_format_is_refused(probe):
     record, arrays = probe.to_bytes()
     with pytest.raises(ProbeError, match="format 1"):
-        from_bytes(record.replace(b'"format": 4', b'"format": 1'), arrays, base_fingerprint="base-1")
+        from_bytes(record.replace(b'"format": 5', b'"format": 1'), arrays, base_fingerprint="base-1")
 
 
 def test_temperature_undoes_overconfidence():

@@ -5,7 +5,7 @@ import pytest
 from divisi.router.linking import Planned
 from divisi.router.plan import Stage
 from divisi.router.request import Request
-from divisi.router.stages import argument_stages, first_plan, grown, linked_plan
+from divisi.router.stages import argument_stages, first_plan, grown, plan_by_parts
 from divisi.tasks.calling.links import Link
 
 REQUEST = Request(({"role": "user", "content": "?"},), named_tool="f")
@@ -88,7 +88,7 @@ def test_linked_names_add_their_givers_and_references():
 
 
 def test_a_plan_whose_links_are_seen_begins_with_names():
-    assert [stage.subtask for stage in linked_plan("nested").stages] == ["names"]
+    assert [stage.subtask for stage in plan_by_parts("nested").stages] == ["names"]
 
 
 def test_argument_stages_have_names_of_their_own():

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from divisi.router.leaning import NO_TRUST
+from divisi.router.probe import SEVERAL
 from divisi.router.rank import Ranked
 from divisi.router.request import Request
 from divisi.router.rules import Decision
@@ -20,6 +21,7 @@ class ToldProbe:
     """Decides for the kind that it was told, whatever it sees."""
 
     trust = NO_TRUST
+    lists = SEVERAL
 
     def __init__(self, kind):
         self.kind = kind
