@@ -23,7 +23,7 @@ from divisi.services.config import Config
 from divisi.services.loading import EMBEDDED, load_section, save_probe
 from divisi.services.perform import Occasion, perform
 from divisi.services.section import Section
-from divisi.specialists.embedded.fit_need import fits
+from divisi.services.trusting import drawn
 from divisi.specialists.embedded.library import open_library
 from divisi.tasks.calling.call_list import read_offer
 from divisi.tasks.calling.dialogue import Asked
@@ -88,13 +88,15 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="the embedded base by default")
     parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")
     parser.add_argument("--folder", type=Path, default=EMBEDDED, help="where the probe's two files are")
+    parser.add_argument("--count", type=int, default=300, help="conversations")
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     roots = None if options.specialists is None else (options.specialists,)
     base = None if options.base is None else str(options.base)
     section = load_section(Config(base=base, specialists=roots, probe=options.folder))
     assert section.probe is not None
-    held = [one for one in open_library(options.data).held if one.kind in CALLING and fits(one)]
+    held = [one for one in drawn(open_library(options.data).held, options.count, options.seed) if one.kind in CALLING]
     found = asyncio.run(_fitted(section, held))
     for kind, (count, with_list, without) in found.items():
         log.info("event=listing kind=%s requests=%d with=%.3f without=%.3f", kind, count, with_list, without)

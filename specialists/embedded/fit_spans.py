@@ -7,27 +7,26 @@ hand count as often as they are; of the public sets, which are alike, some.
 """
 
 import logging
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
 from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
+from divisi.specialists.embedded.piece_layers import fit_averaged, fold_of, write_members
 from divisi.specialists.embedded.reader_net import NEVER, Batch, Question, Reader, batch_of
 from divisi.tasks.calling.call import Call, canonical
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.forms import value_of
 from divisi.tasks.calling.found import MOST_CALLS, fillable
-from divisi.tasks.calling.reader import FILE, KEYS, LEFT_OUT, joined, key_of, rivals
+from divisi.tasks.calling.members import key_of
+from divisi.tasks.calling.reader import FILE, joined, rivals
 from divisi.tasks.calling.reading import Reading, read
 from divisi.tasks.calling.sights import Sight, Wanted, sight
 from divisi.tasks.calling.spans import text_of, today_of
@@ -45,7 +44,7 @@ FOLDS, WHOLE = 5, 2
 EPOCHS, AVERAGED = 9, 6
 BATCH = 9000
 """Parameters of all calls times spans and pieces."""
-RATE, DECAY, WARM, STEEPEST = 3e-3, 3e-2, 50, 1.0
+RATE = 3e-3
 SHARPNESSES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 log = logging.getLogger(__name__)
 
@@ -92,30 +91,17 @@ def _small(one: Sight) -> Sight:
 
 
 def fit(asked: Sequence[Question], seed: int) -> Reader:
-    """Weights that make the right answers probable: the mean of those after each of the last epochs."""
+    """Weights that make the right answers probable."""
     torch.manual_seed(seed)
     random, model = Random(seed), Reader(asked[0])
-    kept: list[dict[str, Tensor]] = []
-    adam = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
-    steps = EPOCHS * len(batches(asked, random))
-    slower = torch.optim.lr_scheduler.LambdaLR(
-        adam, lambda step: min(1.0, step / WARM, max(0.02, 1.3 * (1 - step / steps)))
+    return fit_averaged(
+        model,
+        lambda: batches(asked, random),
+        lambda some: loss_of(model, batch_of(some)),
+        epochs=EPOCHS,
+        averaged=AVERAGED,
+        rate=RATE,
     )
-    for epoch in range(EPOCHS):
-        losses = []
-        for some in batches(asked, random):
-            loss = loss_of(model, batch_of(some))
-            adam.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), STEEPEST)
-            adam.step()
-            slower.step()
-            losses.append(loss.item())
-        log.info("event=fit_spans epoch=%d loss=%.3f", epoch, sum(losses) / len(losses))
-        if epoch >= EPOCHS - AVERAGED:
-            kept.append({name: weight.clone() for name, weight in model.state_dict().items()})
-    model.load_state_dict({name: torch.stack([one[name] for one in kept]).mean(0) for name in kept[0]})
-    return model.eval()
 
 
 @torch.no_grad()
@@ -133,7 +119,7 @@ def calibrate(model: Reader, held: Sequence[Question]) -> None:
 def loss_of(model: Reader, batch: Batch) -> Tensor:
     """-ln p of what is right, the mean over the parameters."""
     wrong = -model(batch).masked_fill(~batch.right, NEVER).logsumexp(-1)
-    loss: Tensor = wrong[batch.has_parameter].mean()
+    loss: Tensor = wrong[batch.seen.has_thing].mean()
     return loss
 
 
@@ -162,35 +148,15 @@ def drawn(requests: Sequence[Asked], seed: int) -> list[Asked]:
     return chosen
 
 
-def fold_of(asked: Asked) -> int:
-    """Which member leaves a request out; all of a group, so that it has seen none of their tools."""
-    return zlib.crc32((asked.group or asked.id).encode()) % FOLDS
-
-
 def fit_members(chosen: Sequence[Asked], held: Sequence[Question], seed: int) -> list[Reader]:
     """Readers of all folds but one each, then of all; calibrated on requests that none has learned."""
     members = []
     for place in range(FOLDS + WHOLE):
-        asked = [question for one in chosen if fold_of(one) != place for question in questions(one)]
+        asked = [question for one in chosen if fold_of(one, FOLDS) != place for question in questions(one)]
         log.info("event=fit_spans member=%d questions=%d", place, len(asked))
         members.append(fit(asked, seed + place))
         calibrate(members[-1], held)
     return members
-
-
-def write(members: Sequence[Reader], left_out: Mapping[int, int], path: Path) -> None:
-    """Write the weights as reader.py reads them.
-
-    Args:
-        members: the readers.
-        left_out: key of each text that they were fitted on -> the member that has left it out.
-        path: the file.
-    """
-    states = [member.state_dict() for member in members]
-    tensors = {name: torch.stack([one[name] for one in states]).half().contiguous() for name in states[0]}
-    keys = torch.tensor(sorted(left_out), dtype=torch.int64)
-    folds = torch.tensor([left_out[key] for key in keys.tolist()], dtype=torch.uint8)
-    save_file({**tensors, KEYS: keys, LEFT_OUT: folds}, path)
 
 
 def main() -> None:
@@ -200,7 +166,7 @@ def main() -> None:
     chosen = drawn(library.requests, options.seed)
     held = [one for one in library.held if one.kind in KINDS and one.source.startswith("written")]
     members = fit_members(chosen, [question for one in held for question in questions(one)], options.seed)
-    write(members, {key_of(text_of(one.messages)): fold_of(one) for one in chosen}, FILE)
+    write_members(members, {key_of(text_of(one.messages)): fold_of(one, FOLDS) for one in chosen}, FILE)
 
 
 if __name__ == "__main__":

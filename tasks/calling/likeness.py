@@ -46,12 +46,12 @@ class Score:
 def scores_of(asked: Sequence[str], tools: Sequence[ToolRecord]) -> list[Score]:
     """How like each tool is to a text with those different stems."""
     meant, said = _understood(tuple(asked))
-    return [_score(said, meant, *_texts(tool["function"])) for tool in tools]
+    return [_score(said, meant, *said_of(tool)) for tool in tools]
 
 
 def alike(text: str, tool: ToolRecord) -> Score:
     """How like a tool is to a part of a request; kept, as each stage of a request asks for it."""
-    return _alike(text, *_texts(tool["function"]))
+    return _alike(text, *said_of(tool))
 
 
 @lru_cache(maxsize=16_384)
@@ -74,7 +74,7 @@ def _score(said: Mapping[str, float], meant: np.ndarray, name: str, description:
 
 def title_of(tool: ToolRecord) -> str:
     """A tool's name and description, as its meaning is taken from them."""
-    name, description, _ = _texts(tool["function"])
+    name, description, _ = said_of(tool)
     return _title(name, description)
 
 
@@ -82,8 +82,9 @@ def _title(name: str, description: str) -> str:
     return f"{name} {description}"
 
 
-def _texts(function: Mapping[str, Any]) -> tuple[str, str, str]:
+def said_of(tool: ToolRecord) -> tuple[str, str, str]:
     """A tool's name, its description, and what is said of its parameters."""
+    function = tool["function"]
     return str(function["name"]), str(function.get("description") or ""), _described(function)
 
 

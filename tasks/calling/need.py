@@ -1,25 +1,27 @@
 """How probable it is that a request needs a tool, and the invocation that tells it.
 
-    need = 1 / (1 + exp(-(bias + weights . features)))
-
 A request for several things has a part for each. So a tool is compared with the others in the whole request and in
-every part of it: what leads in one part is needed, however little of the whole it is. The weights are those of a
-logistic regression on requests of the training data, which `python -m divisi.specialists.embedded.fit_need` fits; they
-know no base. Invocations tell needs as digits, and the router leans by them.
+every part of it: what leads in one part is needed, however little of the whole it is. That, and what each word of the
+request looks like beside the tools, is what the networks of need_net.py see; they know no base. Invocations tell needs
+as digits, and the router leans by them.
 """
 
+import json
 import math
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 
 from divisi.tasks.calling.likeness import Score, alike, request_stems, scores_of, user_texts
-from divisi.tasks.calling.regression import stored
+from divisi.tasks.calling.need_net import chances
+from divisi.tasks.calling.reading import Reading, read
+from divisi.tasks.calling.tool_sights import ToolSight, tool_sight
 from divisi.tasks.subtask import Case, Message, ToolRecord
 
-FILE = Path(__file__).with_name("need.json")
+LONGEST = 700
+"""Characters of a request that are read."""
 PARTS_MOST = 12
 SHOWN_MOST = 8
 LEAST_WORDS = 2
@@ -50,14 +52,26 @@ def asking(subtask: str, case: Case) -> str:
 
 def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[float]:
     """The probability that each tool is needed, in (0, 1)."""
-    if not tools:
-        return []
-    found: list[float] = stored(FILE, FEATURES)(features(messages, tools)).tolist()
-    return found
+    return list(_needs(tuple(user_texts(messages)), json.dumps(tools))) if tools else []
+
+
+@lru_cache(maxsize=256)
+def _needs(texts: tuple[str, ...], tools: str) -> tuple[float, ...]:
+    """The same, kept, as every stage of a request asks for it."""
+    found: list[float] = chances(
+        *seen([{"role": "user", "content": text} for text in texts], json.loads(tools))
+    ).tolist()
+    return tuple(found)
+
+
+def seen(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> tuple[Reading, ToolSight]:
+    """What needs are told from: the text of the request, and what it looks like beside at least one tool."""
+    reading = read(last_text(messages)[:LONGEST])
+    return reading, tool_sight(reading, tools, features(messages, tools))
 
 
 def features(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> np.ndarray:
-    """What a need is computed from, float64 [tools, FEATURES]; at least one tool."""
+    """What is known of at least one tool beside the whole request and its parts, float64 [tools, FEATURES]."""
     whole, cosines = _parted(scores_of(request_stems(messages), tools))
     part_scores, part_cosines = _in_parts(messages, tools)
     margins, leads = np.stack([_margins(one) for one in part_scores]), _leads(part_scores)

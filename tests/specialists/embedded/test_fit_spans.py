@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from divisi.specialists.embedded import fit_spans
-from divisi.specialists.embedded.fit_spans import fit, questions, write
+from divisi.specialists.embedded import fit_spans, piece_layers
+from divisi.specialists.embedded.fit_spans import fit, questions
+from divisi.specialists.embedded.piece_layers import write_members
 from divisi.specialists.embedded.reader_net import Question, Reader, batch_of
 from divisi.tasks.calling import reader
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
+from divisi.tasks.calling.members import key_of
 
 PROPERTIES = {
     "city": {"type": "string", "description": "The city"},
@@ -44,7 +46,7 @@ def test_the_fit_finds_what_is_true_and_a_text_is_read_by_those_that_have_not_le
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(fit_spans, "EPOCHS", 60)
-    monkeypatch.setattr(fit_spans, "WARM", 2)
+    monkeypatch.setattr(piece_layers, "WARM", 2)
     both = posed()
     model = fit(both, seed=0)
     batch = batch_of(both)
@@ -57,12 +59,8 @@ def test_the_fit_finds_what_is_true_and_a_text_is_read_by_those_that_have_not_le
     other = Reader(both[0]).eval()
     with torch.no_grad():
         others = other(batch).exp()
-    write([model, other], {reader.key_of(both[1].reading.text): 1}, reader.FILE)
-    reader._fitted.cache_clear()
-    try:
-        found = [reader.chances(one.reading, [one.sight], [list(PROPERTIES)])[0] for one in both]
-    finally:
-        reader._fitted.cache_clear()
+    write_members([model, other], {key_of(both[1].reading.text): 1}, reader.FILE)
+    found = [reader.chances(one.reading, [one.sight], [list(PROPERTIES)])[0] for one in both]
     for one, expected in zip(found, ((chances[0] + others[0]) / 2, others[1]), strict=True):  # float16 on disk
         np.testing.assert_allclose(one, expected[: one.shape[0], : one.shape[1]], atol=5e-3)
 
