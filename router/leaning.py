@@ -73,6 +73,7 @@ class NamesLeaning:
         self._more = {name: [logit_of(one) for one in chances] for name, chances in zip(spelled, more, strict=False)}
         self._several = None if several is None else logit_of(several)
         self._trust = trust
+        self._known: dict[bytes, tuple[float, Counter[bytes]]] = {}
 
     def __call__(self, text: bytes, piece: bytes) -> float:
         """The logarithm of what a piece does to the weight of a text.
@@ -90,16 +91,29 @@ class NamesLeaning:
     def _weight(self, text: bytes) -> float:
         if text.startswith(b"[]"):
             return -self._trust.calling * max(self._logits.values(), default=0.0)
-        weight, named = 0.0, Counter[bytes]()
-        for number, (written, closed) in enumerate(STRING.findall(text)):
-            logits = self._after(named)
-            fitting = [name for name in logits if (name == written if closed else name.startswith(written))]
-            weight += self._total(logits, fitting) - self._total(logits, list(logits)) if fitting else 0.0
-            if closed:
-                named[written] += 1
-                more = STRING.sub(b"", text).count(b",") > number
-                weight += self._trust.another * self._rest(named) if more else 0.0
-        return weight
+        return self._read(text)[0]
+
+    def _read(self, text: bytes) -> tuple[float, Counter[bytes]]:
+        """The weight of a text that begins a list, and how often each name stands in it.
+
+        What is before the last name is kept, as it is asked about again for every piece that may come next.
+        """
+        strings = list(STRING.finditer(text))
+        if not strings:
+            return 0.0, Counter()
+        last = strings[-1]
+        before = text[: last.start()]
+        if before not in self._known:
+            self._known[before] = self._read(before)
+        weight, named = self._known[before]
+        written, closed = last.groups()
+        logits = self._after(named)
+        fitting = [name for name in logits if (name == written if closed else name.startswith(written))]
+        weight += self._total(logits, fitting) - self._total(logits, list(logits)) if fitting else 0.0
+        if closed:
+            named = named + Counter((written,))
+            weight += self._trust.another * self._rest(named) if b"," in text[last.end() :] else 0.0
+        return weight, named
 
     def _rest(self, named: Mapping[bytes, int]) -> float:
         rest = max(self._after(named).values(), default=-LIMIT)

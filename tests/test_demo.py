@@ -17,6 +17,7 @@ from scenes import RightAnswer, RightCall
 from service import Service, ServiceFailedError, running
 
 from divisi.router.leaning import NO_TRUST
+from divisi.router.probe import SEVERAL
 from divisi.router.rules import Decision
 from divisi.services.section import Section
 from divisi.tasks.catalog import SUBTASKS
@@ -53,6 +54,7 @@ class Decided:
     """A probe that gives the kinds of a list, one after the other."""
 
     trust = NO_TRUST
+    lists = SEVERAL
 
     def __init__(self, kinds: list[str]) -> None:
         self._kinds = iter(kinds)

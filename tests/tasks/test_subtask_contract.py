@@ -118,16 +118,16 @@ SILENT = ({"role": "user", "content": ""},)
 @pytest.mark.parametrize(
     ("name", "case", "invocation"),
     [
-        ("names", CASE, "names (find_flight 7, book_flight 3, ping 0) names"),
+        ("names", CASE, "names (find_flight 4, book_flight 2, ping 0) names"),
         ("arguments", replace(ON_FIND, messages=SILENT), f"arguments find_flight {SIGNATURE} arguments"),
         (
             "arguments",
             Case((), TOOLS, focus="find_flight", occurrence=2, occurrences=3),
             f"arguments find_flight 2 of 3 {SIGNATURE} arguments",
         ),
-        ("parallel", CASE, "parallel (find_flight 7, book_flight 3, ping 0) parallel"),
-        ("chaining", CASE, "chaining (find_flight 7, book_flight 3, ping 0) chaining"),
-        ("nested", CASE, "nested (find_flight 7, book_flight 3, ping 0) nested"),
+        ("parallel", CASE, "parallel (find_flight 4, book_flight 2, ping 0) parallel"),
+        ("chaining", CASE, "chaining (find_flight 4, book_flight 2, ping 0) chaining"),
+        ("nested", CASE, "nested (find_flight 4, book_flight 2, ping 0) nested"),
         ("next_best", CASE, "next"),
         ("reply", CASE, "reply"),
     ],
