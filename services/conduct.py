@@ -187,7 +187,7 @@ def opening(request: Request, decision: Decision, section: Section) -> Plan:
 
 
 def seen_plan(request: Request, decision: Decision, probe: Probe) -> Plan:
-    """The plan that a decision begins with, where code sees more than its kind."""
+    """The plan that a decision begins with: without a list where none helps, and where code sees more than its kind."""
     if decision.kind in LISTS and decision.kind not in probe.lists:
         return plan_by_parts(decision.kind)
     if decision.kind == "nested" and probable(links(request.messages, request.tools), "nested"):

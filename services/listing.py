@@ -6,7 +6,7 @@ python -m divisi.services.listing --data DATA      after trust was fitted
 import argparse
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,14 +95,24 @@ def main() -> None:
     roots = None if options.specialists is None else (options.specialists,)
     base = None if options.base is None else str(options.base)
     section = load_section(Config(base=base, specialists=roots, probe=options.folder))
-    assert section.probe is not None
+    if section.probe is None:
+        parser.error(f"{options.folder} holds no probe: fit one with python -m divisi.services.probing")
     held = [one for one in drawn(open_library(options.data).held, options.count, options.seed) if one.kind in CALLING]
     found = asyncio.run(_fitted(section, held))
     for kind, (count, with_list, without) in found.items():
         log.info("event=listing kind=%s requests=%d with=%.3f without=%.3f", kind, count, with_list, without)
-    helped = tuple(kind for kind, (_, with_list, without) in found.items() if with_list > without)
-    metrics = {f"{kind}_list_gain": with_list - without for kind, (_, with_list, without) in found.items()}
-    save_probe(options.folder, replace(section.probe, lists=helped, metrics={**section.probe.metrics, **metrics}))
+    helped = tuple(kind for kind in LISTS if _helps(kind, section.probe.lists, found))
+    gains = {f"{kind}_list_gain": with_list - without for kind, (_, with_list, without) in found.items()}
+    metrics = {name: value for name, value in section.probe.metrics.items() if not name.endswith("_list_gain")}
+    save_probe(options.folder, replace(section.probe, lists=helped, metrics={**metrics, **gains}))
+
+
+def _helps(kind: Kind, before: Sequence[Kind], found: Mapping[Kind, tuple[int, float, float]]) -> bool:
+    """Whether a list made a kind's answers better; as before where no request was taken for it."""
+    if kind not in found:
+        return kind in before
+    _, with_list, without = found[kind]
+    return with_list > without
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python -m divisi.specialists.embedded.fit_filled --data DATA
 
-Logistic regression over tools. Its texts are read by the network that has not learned them (tasks/calling/reader.py);
+Logistic regression over tools. Its texts are read by the networks that have not learned them (tasks/calling/members.py);
 what is logged is measured on held-back requests.
 """
 

@@ -14,11 +14,11 @@ from random import Random
 import numpy as np
 import torch
 
+from divisi.specialists.embedded.fit_members import fit_averaged, fold_of, in_batches, write_members
 from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
 from divisi.specialists.embedded.near_misses import variants
-from divisi.specialists.embedded.need_layers import Asking, NeedNet, requests_of
-from divisi.specialists.embedded.piece_layers import fit_averaged, fold_of, write_members
+from divisi.specialists.embedded.need_layers import NeedNet, Posed, requests_of
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.likeness import user_texts
 from divisi.tasks.calling.members import key_of
@@ -77,12 +77,12 @@ def needed(asked: Asked) -> np.ndarray:
     return np.array([float(tool["function"]["name"] in names) for tool in asked.tools])
 
 
-def asking(asked: Asked, weight: float = 1.0) -> Asking:
+def posed(asked: Asked, weight: float = 1.0) -> Posed:
     """A conversation as the networks see it."""
-    return Asking(*seen(asked.messages, asked.tools), needed(asked), weight)
+    return Posed(*seen(asked.messages, asked.tools), needed(asked), weight)
 
 
-def fit(asked: Sequence[Asking], seed: int) -> NeedNet:
+def fit(asked: Sequence[Posed], seed: int) -> NeedNet:
     """Weights that make probable which tools are needed."""
     torch.manual_seed(seed)
     random, net = Random(seed), NeedNet(asked)
@@ -96,22 +96,17 @@ def fit(asked: Sequence[Asking], seed: int) -> NeedNet:
     )
 
 
-def batches(asked: Sequence[Asking], random: Random) -> list[list[Asking]]:
+def batches(asked: Sequence[Posed], random: Random) -> list[list[Posed]]:
     """Requests of about the same size beside each other, in random order."""
-    order = sorted(asked, key=lambda one: one.size * random.uniform(1, 1.3))
-    found: list[list[Asking]] = [[]]
-    for one in order:
-        together = [*found[-1], one]
-        tools, pieces = (max(sizes) for sizes in zip(*(each.sight.pieces.shape[:2] for each in together), strict=True))
-        if found[-1] and len(together) * tools * pieces > BATCH:
-            found.append([one])
-        else:
-            found[-1].append(one)
-    random.shuffle(found)
-    return found
+    return in_batches(asked, lambda one: one.size, _cost, BATCH, random)
 
 
-def fit_members(chosen: Sequence[tuple[Asked, Asking]], seed: int) -> list[NeedNet]:
+def _cost(together: Sequence[Posed]) -> int:
+    tools, pieces = (max(sizes) for sizes in zip(*(each.sight.pieces.shape[:2] for each in together), strict=True))
+    return len(together) * int(tools * pieces)
+
+
+def fit_members(chosen: Sequence[tuple[Asked, Posed]], seed: int) -> list[NeedNet]:
     """Networks of all folds but one each, then of all."""
     members = []
     for place in range(FOLDS + WHOLE):
@@ -124,12 +119,10 @@ def fit_members(chosen: Sequence[tuple[Asked, Asking]], seed: int) -> list[NeedN
 def main() -> None:
     """The command."""
     options = fit_parser("Fit how probable it is that a request needs a tool.").parse_args()
-    posed = [
-        (asked, asking(asked, weight)) for asked, weight in drawn(open_library(options.data).requests, options.seed)
-    ]
-    chosen = [(asked, one) for asked, one in posed if one.size]
-    members = fit_members(chosen, options.seed)
-    write_members(members, {key_of(one.reading.text): fold_of(asked, FOLDS) for asked, one in chosen}, FILE)
+    chosen = drawn(open_library(options.data).requests, options.seed)
+    pairs = [(asked, one) for asked, weight in chosen if (one := posed(asked, weight)).size]
+    members = fit_members(pairs, options.seed)
+    write_members(members, {key_of(one.reading.text): fold_of(asked, FOLDS) for asked, one in pairs}, FILE)
 
 
 if __name__ == "__main__":

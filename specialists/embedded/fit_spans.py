@@ -17,9 +17,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from divisi.specialists.embedded.fit_members import fit_averaged, fold_of, in_batches, write_members
 from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
-from divisi.specialists.embedded.piece_layers import fit_averaged, fold_of, write_members
 from divisi.specialists.embedded.reader_net import NEVER, Batch, Question, Reader, batch_of
 from divisi.tasks.calling.call import Call, canonical
 from divisi.tasks.calling.dialogue import Asked
@@ -125,17 +125,11 @@ def loss_of(model: Reader, batch: Batch) -> Tensor:
 
 def batches(asked: Sequence[Question], random: Random) -> list[list[Question]]:
     """Questions of about the same length beside each other, in random order."""
-    order = sorted(asked, key=lambda one: one.size * random.uniform(1, 1.3))
-    found: list[list[Question]] = [[]]
-    for one in order:
-        together = [*found[-1], one]
-        size = len(together) * max(len(each.right) for each in together) * max(each.size for each in together)
-        if found[-1] and size > BATCH:
-            found.append([one])
-        else:
-            found[-1].append(one)
-    random.shuffle(found)
-    return found
+    return in_batches(asked, lambda one: one.size, _cost, BATCH, random)
+
+
+def _cost(together: Sequence[Question]) -> int:
+    return len(together) * max(len(each.right) for each in together) * max(each.size for each in together)
 
 
 def drawn(requests: Sequence[Asked], seed: int) -> list[Asked]:

@@ -17,7 +17,7 @@ LEAST_SPREAD = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Posed:
     """A request beside its tools, which of them it needs, and how much it counts; `right` [tools], 0 or 1."""
 
     reading: Reading
@@ -41,7 +41,7 @@ class Requests:
     weight: Tensor
 
 
-def requests_of(asked: Sequence[Asking]) -> Requests:
+def requests_of(asked: Sequence[Posed]) -> Requests:
     """Requests as one batch."""
     return Requests(
         seen=seen_of([one.reading for one in asked], [one.sight for one in asked]),
@@ -57,7 +57,7 @@ class NeedNet(PieceLayers):
     mean: Tensor
     spread: Tensor
 
-    def __init__(self, like: Sequence[Asking]) -> None:
+    def __init__(self, like: Sequence[Posed]) -> None:
         """Random weights, and the scale of the traits of these requests."""
         super().__init__(like[0].reading, like[0].sight)
         traits = np.concatenate([one.sight.traits for one in like])

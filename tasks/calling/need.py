@@ -21,7 +21,7 @@ from divisi.tasks.calling.tool_sights import ToolSight, tool_sight
 from divisi.tasks.subtask import Case, Message, ToolRecord
 
 LONGEST = 700
-"""Characters of a request that are read."""
+"""Characters of a request that the networks read, from its beginning; its parts and likeness are of the whole."""
 PARTS_MOST = 12
 SHOWN_MOST = 8
 LEAST_WORDS = 2
@@ -55,7 +55,7 @@ def needs(messages: Sequence[Message], tools: Sequence[ToolRecord]) -> list[floa
     return list(_needs(tuple(user_texts(messages)), json.dumps(tools))) if tools else []
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _needs(texts: tuple[str, ...], tools: str) -> tuple[float, ...]:
     """The same, kept, as every stage of a request asks for it."""
     found: list[float] = chances(

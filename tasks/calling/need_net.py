@@ -1,4 +1,4 @@
-"""The networks that say how much a request needs each tool; their mean counts.
+"""The networks that say how much a request needs each tool (members.py).
 
     h of piece_net.py beside the tools
     z = relu(W [highest of h, mean of h, mean over the tools of the highest, traits] + tool)
@@ -19,6 +19,8 @@ from divisi.tasks.calling.tool_sights import ToolSight
 FILE = Path(__file__).with_name("need.safetensors")
 LIMIT = 5.0
 """Traits are scaled to mean 0 and spread 1, and cut there."""
+SUREST = 15.0
+"""Logits are kept within it of 0, so that a need is never 0 or 1."""
 
 
 def chances(reading: Reading, sight: ToolSight) -> np.ndarray:
@@ -33,5 +35,6 @@ def _chances(weights: Weights, reading: Reading, sight: ToolSight) -> np.ndarray
     traits = np.clip((sight.traits - weights["mean"]) / weights["spread"], -LIMIT, LIMIT)
     rivals = np.broadcast_to(highest.mean(0), highest.shape)
     joined = linear(weights, "h", np.concatenate([highest, total, rivals, traits], 1)) + linear(weights, "t", sight.own)
-    found: np.ndarray = 1 / (1 + np.exp(-linear(weights, "w", np.maximum(0, joined))[:, 0]))
+    logits = np.clip(linear(weights, "w", np.maximum(0, joined))[:, 0].astype(np.float64), -SUREST, SUREST)
+    found: np.ndarray = 1 / (1 + np.exp(-logits))
     return found

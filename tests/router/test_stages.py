@@ -87,7 +87,7 @@ def test_linked_names_add_their_givers_and_references():
     assert (taker.focus, taker.label, taker.linked) == ("g", "$var_2", (("id", "$var_1.key$"),))
 
 
-def test_a_plan_whose_links_are_seen_begins_with_names():
+def test_a_plan_by_parts_begins_with_names():
     assert [stage.subtask for stage in plan_by_parts("nested").stages] == ["names"]
 
 

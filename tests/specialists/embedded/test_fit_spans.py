@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from divisi.specialists.embedded import fit_spans, piece_layers
+from divisi.specialists.embedded import fit_members, fit_spans
+from divisi.specialists.embedded.fit_members import write_members
 from divisi.specialists.embedded.fit_spans import fit, questions
-from divisi.specialists.embedded.piece_layers import write_members
 from divisi.specialists.embedded.reader_net import Question, Reader, batch_of
 from divisi.tasks.calling import reader
 from divisi.tasks.calling.call import Call
@@ -46,7 +46,7 @@ def test_the_fit_finds_what_is_true_and_a_text_is_read_by_those_that_have_not_le
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(fit_spans, "EPOCHS", 60)
-    monkeypatch.setattr(piece_layers, "WARM", 2)
+    monkeypatch.setattr(fit_members, "WARM", 2)
     both = posed()
     model = fit(both, seed=0)
     batch = batch_of(both)
