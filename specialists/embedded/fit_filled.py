@@ -2,8 +2,8 @@
 
     python -m divisi.specialists.embedded.fit_filled --data DATA
 
-Logistic regression over tools. Its texts are read by the networks that have not learned them (tasks/calling/members.py);
-what is logged is measured on held-back requests.
+Logistic regression over tools. Its texts are read by the networks that have not learned them
+(tasks/calling/members.py); what is logged is measured on held-back requests.
 """
 
 import logging
