@@ -69,7 +69,7 @@ class Start:
 def described(starts: Sequence[Start], seed: int) -> dict[str, Any]:
     """The starts as plain JSON. The first may have read the files from a disk, the others from memory."""
     return {
-        "command": "python benchmarks/start.py",
+        "command": f"python benchmarks/start.py --repeats {len(starts)}",
         "date": now(),
         "machine": describe_machine(),
         "seconds": summary([one.seconds for one in starts], seed),

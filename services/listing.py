@@ -3,12 +3,10 @@
 python -m divisi.services.listing --data DATA      after trust was fitted
 """
 
-import argparse
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -19,12 +17,10 @@ from divisi.router.select import overlap
 from divisi.router.stages import LISTS, plan_by_parts
 from divisi.services.compose import compose
 from divisi.services.conduct import decide, occasion_of, seen_plan
-from divisi.services.config import Config
-from divisi.services.loading import EMBEDDED, load_section, save_probe
+from divisi.services.held_back import read_options
+from divisi.services.loading import save_probe
 from divisi.services.perform import Occasion, perform
 from divisi.services.section import Section
-from divisi.services.trusting import drawn
-from divisi.specialists.embedded.library import open_library
 from divisi.tasks.calling.call_list import read_offer
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.subtask import Case
@@ -83,28 +79,14 @@ async def _fitted(section: Section, held: Sequence[Asked]) -> dict[Kind, tuple[i
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Find the kinds of requests for which a list of calls helps.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--base", type=Path, help="the embedded base by default")
-    parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")
-    parser.add_argument("--folder", type=Path, default=EMBEDDED, help="where the probe's two files are")
-    parser.add_argument("--count", type=int, default=300, help="conversations")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    roots = None if options.specialists is None else (options.specialists,)
-    base = None if options.base is None else str(options.base)
-    section = load_section(Config(base=base, specialists=roots, probe=options.folder))
-    if section.probe is None:
-        parser.error(f"{options.folder} holds no probe: fit one with python -m divisi.services.probing")
-    held = [one for one in drawn(open_library(options.data).held, options.count, options.seed) if one.kind in CALLING]
-    found = asyncio.run(_fitted(section, held))
+    held = read_options("Find the kinds of requests for which a list of calls helps.", count=300)
+    found = asyncio.run(_fitted(held.section, [one for one in held.asked if one.kind in CALLING]))
     for kind, (count, with_list, without) in found.items():
         log.info("event=listing kind=%s requests=%d with=%.3f without=%.3f", kind, count, with_list, without)
-    helped = tuple(kind for kind in LISTS if _helps(kind, section.probe.lists, found))
+    helped = tuple(kind for kind in LISTS if _helps(kind, held.probe.lists, found))
     gains = {f"{kind}_list_gain": with_list - without for kind, (_, with_list, without) in found.items()}
-    metrics = {name: value for name, value in section.probe.metrics.items() if not name.endswith("_list_gain")}
-    save_probe(options.folder, replace(section.probe, lists=helped, metrics={**metrics, **gains}))
+    metrics = {name: value for name, value in held.probe.metrics.items() if not name.endswith("_list_gain")}
+    save_probe(held.folder, replace(held.probe, lists=helped, metrics={**metrics, **gains}))
 
 
 def _helps(kind: Kind, before: Sequence[Kind], found: Mapping[Kind, tuple[int, float, float]]) -> bool:

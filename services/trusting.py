@@ -7,13 +7,11 @@ trust in readings on generated texts about series. Trust in what a reply may say
 (router/leaning.py).
 """
 
-import argparse
 import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 from divisi.router.leaning import Trust
@@ -22,13 +20,10 @@ from divisi.router.probe import SILENT
 from divisi.router.request import Request
 from divisi.router.rules import CallLimits
 from divisi.services.conduct import decide, occasion_of
-from divisi.services.config import Config
-from divisi.services.loading import EMBEDDED, load_section, save_probe
+from divisi.services.held_back import TOGETHER, read_options
+from divisi.services.loading import save_probe
 from divisi.services.perform import Occasion, play_stage
 from divisi.services.section import Section
-from divisi.specialists.embedded.fit_need import fits
-from divisi.specialists.embedded.library import open_library
-from divisi.specialists.embedded.train_skills import evenly, parted
 from divisi.tasks.calling.dialogue import Asked, examples
 from divisi.tasks.example import Example
 from divisi.tasks.forecasting.generate import generate_training
@@ -41,7 +36,6 @@ TEXTS_TRIED = (("reading", (2.0, 4.0, 8.0)),)
 """What is varied, one after the other, each beside the best of what was tried before."""
 TEXTS = 24
 NAMING = ("single", "parallel", "chain", "nested", "none", "missing")
-TOGETHER = 32
 log = logging.getLogger(__name__)
 
 
@@ -142,14 +136,6 @@ async def _score(one: Posed, section: Section) -> float:
     return next((scores[name] for name in ("effect_f1", "argument_f1", "missing_f1") if name in scores), 0.0)
 
 
-def drawn(held: Sequence[Asked], count: int, seed: int) -> list[Asked]:
-    """So many held-back conversations of few turns, two of three written by hand, the others of all sets and kinds."""
-    random = Random(seed)
-    written, others = parted([asked for asked in held if fits(asked)])
-    chosen = random.sample(written, min(count * 2 // 3, len(written)))
-    return [*chosen, *islice(evenly(others, random), count - len(chosen))]
-
-
 async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[str, float]]:
     made = generate_training(tuple(public_sources()), Random("trusting"))
     try:
@@ -160,23 +146,9 @@ async def _fitted(section: Section, held: Sequence[Asked]) -> tuple[Trust, dict[
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit how far what code knows is trusted beside a base.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with text, tools, calling, written")
-    parser.add_argument("--base", type=Path, help="the embedded base by default")
-    parser.add_argument("--specialists", type=Path, help="a folder of specialists' folders")
-    parser.add_argument("--folder", type=Path, default=EMBEDDED, help="where the probe's two files are")
-    parser.add_argument("--count", type=int, default=150, help="conversations")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    roots = None if options.specialists is None else (options.specialists,)
-    base = None if options.base is None else str(options.base)
-    section = load_section(Config(base=base, specialists=roots, probe=options.folder, most_rows=TOGETHER))
-    assert section.probe is not None
-    held = drawn(open_library(options.data).held, options.count, options.seed)
-    trust, right = asyncio.run(_fitted(section, held))
-    metrics = {**section.probe.metrics, **right}
-    save_probe(options.folder, replace(section.probe, trust=trust, metrics=metrics))
+    held = read_options("Fit how far what code knows is trusted beside a base.", count=150)
+    trust, right = asyncio.run(_fitted(held.section, held.asked))
+    save_probe(held.folder, replace(held.probe, trust=trust, metrics={**held.probe.metrics, **right}))
 
 
 if __name__ == "__main__":

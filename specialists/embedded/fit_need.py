@@ -17,7 +17,7 @@ import torch
 from divisi.specialists.embedded.fit_members import fit_averaged, fold_of, in_batches, write_members
 from divisi.specialists.embedded.fitting import fit_parser
 from divisi.specialists.embedded.library import open_library
-from divisi.specialists.embedded.near_misses import variants
+from divisi.specialists.embedded.near_misses import needed_names, variants
 from divisi.specialists.embedded.need_layers import NeedNet, Posed, requests_of
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.calling.likeness import user_texts
@@ -73,7 +73,7 @@ def fits(asked: Asked) -> bool:
 
 def needed(asked: Asked) -> np.ndarray:
     """1 for each tool that a conversation needs, else 0; float64 [tools]."""
-    names = {asked.tool} if asked.kind == "missing" else {call.name for call in asked.calls}
+    names = needed_names(asked)
     return np.array([float(tool["function"]["name"] in names) for tool in asked.tools])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,10 +43,16 @@ def tool_sight(reading: Reading, tools: Sequence[ToolRecord], traits: np.ndarray
 
 def _beside(reading: Reading, units: np.ndarray, tool: ToolRecord) -> np.ndarray:
     """Of one tool, [pieces, features]."""
-    known = [frozenset(stems(text)) for text in said_of(tool)]
+    known = [_stems(text) for text in said_of(tool)]
     said = np.array([[not one.isdisjoint(piece) for one in known] for piece in reading.stems], dtype=np.float32)
     title, name = _meanings(tool)[:2]
     return np.concatenate([said.reshape(len(units), len(known)), units @ np.stack([title, name], 1)], 1)
+
+
+@lru_cache(maxsize=8192)
+def _stems(text: str) -> frozenset[str]:
+    """Kept, as many requests are offered the same tools."""
+    return frozenset(stems(text))
 
 
 def _meanings(tool: ToolRecord) -> list[np.ndarray]:

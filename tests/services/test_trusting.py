@@ -11,9 +11,10 @@ from divisi.router.arguing import ArgumentsLeaning
 from divisi.router.leaning import NO_TRUST, NamesLeaning, Trust
 from divisi.router.probe import Probe
 from divisi.router.rules import Decision
+from divisi.services.held_back import drawn
 from divisi.services.player import Played, Reading, Row
 from divisi.services.section import Section
-from divisi.services.trusting import drawn, fit_trust
+from divisi.services.trusting import fit_trust
 from divisi.tasks.calling.call import Call
 from divisi.tasks.calling.dialogue import Asked
 from divisi.tasks.catalog import SUBTASKS
